@@ -1,0 +1,117 @@
+"""Yui (結): check-in, coins and local goods for the people of a valley and its friends.
+
+The house, from the roof down; imports go down only:
+
+- `cli`, `demo`            commands; the sample regions
+- `home`                   the front page, made of other rooms' fragments
+- `wallet`                 reads: balance and history in plain words
+- `claims`                 a visitor's coins, received later
+- `checkins`, `shops`      acts that move coins: the door and the counter
+- `events`                 gatherings, posters
+- `issuing`                how many coins for what: rules, caps, budgets
+- `credentials`            passkeys, signed-in devices, single-use links
+- `members`, `regions`     people and co-ops
+- `ledger`, `codes`        coins; what a QR carries. They know nobody
+- `web`, `jobs`            the porch every request passes; what runs by itself
+- `db`, `errors`, `clock`, `config`
+
+`create_app` is the only importer of views, and tells lower rooms what they must not import.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_login import LoginManager
+from htmx_flask import Htmx
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import config as settings
+from app.config import ROOT, Config
+from app.db import database_file, db, engine_options
+
+MAX_BODY = 1 << 20
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The whole application, ready to serve. Raises BadConfig, or RuntimeError for a view without its access line."""
+    from app.web.handlers import Yui
+
+    config = config or settings.load()
+    app = Yui(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config.database_url),
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        TRUSTED_HOSTS=[config.host, *config.extra_hosts],
+        TESTING=config.testing,
+        PROPAGATE_EXCEPTIONS=False,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "app" / "translations"),
+    )
+    app.extensions["config"] = config
+    database_file(config.database_url)
+    db.init_app(app)
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies, config.proxies)  # type: ignore[method-assign]
+    _open_porch(app)
+    _open_rooms(app)
+    _refuse_open_doors(app)
+    return app
+
+
+def _open_porch(app: Flask) -> None:
+    from app.credentials import loader
+    from app.web import assets, filters, handlers, layout, reading, security
+
+    Htmx(app)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    security.init(app)
+    reading.init(app)
+    filters.init(app)
+    handlers.init(app)
+    layout.init(app)
+    app.register_blueprint(assets.blueprint)
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.request_loader(loader.load)
+
+
+def _open_rooms(app: Flask) -> None:
+    from app import (
+        checkins,
+        claims,
+        cli,
+        codes,
+        credentials,
+        demo,
+        events,
+        home,
+        jobs,
+        members,
+        regions,
+        shops,
+        wallet,
+    )
+
+    for room in (
+        regions,
+        members,
+        codes,
+        credentials,
+        events,
+        checkins,
+        claims,
+        shops,
+        wallet,
+        home,
+        demo,
+        jobs,
+        cli,
+    ):
+        room.init(app)
+
+
+def _refuse_open_doors(app: Flask) -> None:
+    from app.web.access import views_without_access
+
+    if forgotten := list(views_without_access(app)):
+        raise RuntimeError(f"views without an access line: {', '.join(forgotten)}")

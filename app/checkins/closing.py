@@ -1,0 +1,89 @@
+"""会を終える: everybody ticked is paid in one transaction, and the window closes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from app.checkins.models import CheckIn, EventClosure, Unticked
+from app.checkins.rules import pays_at_arrival
+from app.checkins.service import earn
+from app.db import db, find
+from app.errors import Refused
+from app.events.models import Event
+from app.ledger.service import act_key
+from app.members.models import Membership
+from app.regions import queries as regions
+from app.regions.models import Region
+
+OVERDUE = timedelta(hours=2)
+
+
+def close(*, region: Region, event_id: int, ticked: set[int] | None, by: str, at: datetime) -> EventClosure:
+    """End a gathering once: `ticked` are the check-ins to be paid, None means all of them.
+
+    The second comer gets Conflict `already_ended`. Raises Refused before the start, and for a cancelled event.
+    """
+    event = find(Event, region.id, event_id)
+    if event.published_at is None or event.cancelled_at is not None:
+        raise Refused("cancelled" if event.cancelled_at else "not_published")
+    if at < event.starts_at:
+        raise Refused("not_started")
+    closure = EventClosure(event_id=event.id, region_id=region.id, by=by, at=at)
+    db.session.add(closure)
+    db.session.flush()  # whoever comes second stops here
+    _close_window(event, at)
+    arrivals = _arrivals(event)
+    left_out = [] if ticked is None else [row for row in arrivals if row.id not in ticked]
+    for row in left_out:
+        db.session.add(Unticked(check_in_id=row.id, region_id=region.id))
+    db.session.flush()
+    if event.coins and not pays_at_arrival(event.award, event.coins):
+        _pay(region, event, [row for row in arrivals if row not in left_out], by, at)
+    return closure
+
+
+def overdue(at: datetime) -> Sequence[Event]:
+    """Published gatherings that ended two hours ago and that nobody has ended."""
+    query = (
+        sa.select(Event)
+        .outerjoin(EventClosure, EventClosure.event_id == Event.id)
+        .where(
+            EventClosure.event_id.is_(None),
+            Event.published_at.is_not(None),
+            Event.cancelled_at.is_(None),
+            Event.ends_at <= at - OVERDUE,
+        )
+    )
+    return db.session.scalars(query.order_by(Event.ends_at).limit(20)).all()
+
+
+def close_overdue(*, at: datetime) -> int:
+    """End one gathering that its host forgot, with everybody ticked. Returns how many were ended (0 or 1)."""
+    for event in overdue(at)[:1]:
+        region = regions.by_id(event.region_id)
+        close(region=region, event_id=event.id, ticked=None, by="job:close", at=at)
+        return 1
+    return 0
+
+
+def _close_window(event: Event, at: datetime) -> None:
+    closed = sa.update(Event).where(Event.id == event.id, Event.checkin_until > at, Event.checkin_from < at)
+    db.session.execute(closed.values(checkin_until=at))
+    db.session.refresh(event)
+
+
+def _arrivals(event: Event) -> list[CheckIn]:
+    query = sa.select(CheckIn).where(CheckIn.event_id == event.id, CheckIn.undone_at.is_(None))
+    locked = query.order_by(CheckIn.id).with_for_update().execution_options(populate_existing=True)
+    return list(db.session.scalars(locked))  # a claim under way is paid here or there, never nowhere
+
+
+def _pay(region: Region, event: Event, arrivals: list[CheckIn], by: str, at: datetime) -> None:
+    """All earnings of the members among the arrivals; guests' coins stay promised until they are claimed."""
+    keys = {row.membership_id: act_key("end", row.key) for row in arrivals if row.membership_id is not None}
+    query = sa.select(Membership).where(Membership.id.in_(keys), Membership.region_id == region.id)
+    members = [(membership, keys[membership.id]) for membership in db.session.scalars(query)]
+    earn(region=region, event=event, members=members, by=by, at=at)

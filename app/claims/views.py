@@ -1,0 +1,128 @@
+"""`/claim`: a visitor's coins, now or within thirty days, on this phone or with the slip's code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, g, request, url_for
+from flask_babel import gettext as _
+
+from app import clock
+from app.checkins import visits
+from app.checkins.models import CheckIn
+from app.claims import service
+from app.credentials import cookies
+from app.credentials import service as credentials
+from app.db import db, transaction
+from app.errors import Conflict, Refused
+from app.events.models import Event
+from app.issuing import queries as issuing
+from app.regions import queries as regions
+from app.web import throttle
+from app.web.access import Permission, actor, requires
+from app.web.filters import coins
+from app.web.forms import Form
+from app.web.pages import done, render_page
+from app.web.sentences import sentence
+
+blueprint = Blueprint("claims", __name__)
+NAME = 40
+OWN_DEVICE_DAYS = 400
+WRONG_CODES, WINDOW = 10, 300
+LIMITS = {
+    "day": lambda rule: _("1日にもらえるのは %(n)s枚までです。", n=rule.day_cap),
+    "year": lambda rule: _("1年度にもらえるのは %(n)s枚までです。", n=rule.year_cap),
+    "budget": lambda rule: _("ことしのコインは もう のこっていません。"),
+}
+
+
+@blueprint.get("/claim")
+@requires(Permission.VISIT_CLAIM)
+def show() -> Response:
+    return _page(None)
+
+
+@blueprint.get("/claim/<code>")
+@requires(Permission.VISIT_CLAIM)
+def show_slip(code: str) -> Response:
+    """The slip's own link: it shows one button, and only the button uses it."""
+    _guard_guessing()
+    return _page(code)
+
+
+@blueprint.post("/claim")
+@requires(Permission.VISIT_CLAIM, field=True)
+def claim() -> Response:
+    """Receive the coins of all visits; whoever is not signed in becomes a member on this phone."""
+    form, at = Form(request.form), clock.now()
+    key, name = form.key(), form.text("name", most=NAME)
+    code = form.raw("code") or None
+    if not form.ok:
+        return _page(code, name=form.values["name"], errors=form.sentences, status=422)
+    try:
+        with transaction():
+            if actor().member is None:
+                throttle.allow_anonymous("claim", at=at)
+            claimed = service.claim(
+                key=key,
+                visit=visits.cookie(),
+                code=code,
+                member=actor().member,
+                name=name,
+                by=actor().name,
+                at=at,
+            )
+            if actor().member is None:
+                _, secret = credentials.sign_in(member_id=claimed.member.id, way="claim", at=at)
+                cookies.give(secret, days=OWN_DEVICE_DAYS)
+    except (Refused, Conflict) as error:
+        return _page(code, name=name, refusal=sentence(error.code), status=error.status)
+    return done(url_for("wallet.show", tsk=claimed.region.slug), toast=_what_came(claimed))
+
+
+def _guard_guessing() -> None:
+    throttle.check(key=_guesses(), limit=WRONG_CODES * 6, seconds=WINDOW, at=clock.now())
+
+
+def _guesses() -> str:
+    return f"claim:{throttle.address()}"
+
+
+def _page(code: str | None, *, status: int = 200, refusal: str | None = None, **typed: Any) -> Response:
+    at = clock.now()
+    rows = service.unclaimed(visits.cookie(), code, at)
+    if code and not rows and refusal is None:
+        throttle.note_failure(key=_guesses(), seconds=WINDOW, at=at)
+        refusal, status = sentence("claim_unknown"), 404
+    if rows:
+        g.region = regions.by_id(rows[0].region_id)
+    found = [(row, db.session.get_one(Event, row.event_id)) for row in rows]
+    return render_page(
+        "claims/show.html",
+        status=status,
+        found=found,
+        total=sum(row.promised for row in rows),
+        code=code,
+        refusal=refusal,
+        **{"name": _nickname(rows), "errors": {}} | typed,
+    )
+
+
+def _nickname(rows: list[CheckIn]) -> str:
+    return next((row.nickname for row in rows if row.nickname), "")
+
+
+def _what_came(claimed: service.Claimed) -> str:
+    """What was received, and why less than promised if so, in words."""
+    if claimed.repeated:
+        return _("うけとってあります。")
+    paid = [earned for _event, earned in claimed.visits if earned is not None]
+    got, wanted = sum(e.amount for e in paid), sum(e.wanted for e in paid)
+    if not paid:
+        return _("うけとりました。コインは 会がおわると 入ります。")
+    if got == wanted:
+        return _("%(coins)sを うけとりました。", coins=coins(got))
+    why = next(e for e in paid if e.limited_by)
+    rule = issuing.current_rule(claimed.region.id, clock.local_day(claimed.region, clock.now()))
+    short = _("%(wanted)sのうち %(got)sを うけとりました。", wanted=coins(wanted), got=coins(got))
+    return short + LIMITS[str(why.limited_by)](rule) + _("受付の記録は のこっています。")

@@ -1,0 +1,74 @@
+"""`/C/…`, where every QR leads, and `/n`, the one box for numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, request
+
+from app import clock
+from app.codes.models import PublicCode
+from app.codes.rules import PUBLIC, is_code, read, scanned
+from app.db import db
+from app.errors import Missing, Refused
+from app.web import throttle
+from app.web.access import public
+from app.web.forms import Form
+from app.web.pages import done, render_page
+from app.web.sentences import sentence
+
+blueprint = Blueprint("codes", __name__)
+WRONG_TRIES, WINDOW = 20, 300
+
+
+@blueprint.get("/C/<code>")
+@blueprint.get("/c/<code>")
+@public
+def show(code: str) -> Any:
+    """The page that the code stands for, at this very address. Only the code's own letters ignore case."""
+    plain = read(code)
+    if is_code(plain) and len(plain) == PUBLIC:
+        row = db.session.get(PublicCode, plain)
+        if row is None:
+            raise Missing("not_found")
+        g.region = current_app.extensions["region_by_id"](row.region_id)
+        return current_app.extensions["code_views"][row.purpose](row.subject_id)
+    address = current_app.extensions["code_addresses"].get(len(plain))
+    if address is None or not is_code(plain):
+        raise Missing("not_found")
+    return done(address(plain))
+
+
+@blueprint.get("/n")
+@public
+def box() -> Response:
+    return render_page("codes/box.html", text="", error=None)
+
+
+@blueprint.post("/n")
+@public
+def enter() -> Response:
+    """Known by its shape: a poster's eight characters, a slip's twelve. Digits alone belong to a counter."""
+    text = Form(request.form).text("number", most=80)
+    at, key = clock.now(), f"number:{throttle.address()}"
+    throttle.check(key=key, limit=WRONG_TRIES, seconds=WINDOW, at=at)
+    try:
+        return done(_address_of(text))
+    except (Missing, Refused) as error:
+        throttle.note_failure(key=key, seconds=WINDOW, at=at)
+        return render_page("codes/box.html", text=text, error=sentence(error.code), status=422)
+
+
+def _address_of(text: str) -> str:
+    code = scanned(text, frozenset(current_app.config["TRUSTED_HOSTS"]))
+    if code is None:
+        raise Missing("number_unknown")
+    if re.fullmatch(r"[0-9]{6}", code):
+        raise Refused("number_for_shop")
+    if len(code) == PUBLIC and db.session.get(PublicCode, code) is not None:
+        return f"/C/{code}"
+    address = current_app.extensions["code_addresses"].get(len(code))
+    if address is None:
+        raise Missing("number_unknown")
+    return str(address(code))

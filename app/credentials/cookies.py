@@ -1,0 +1,82 @@
+"""The sign-in cookie of an answer, and «last seen»."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Response, current_app, g, request
+from flask_login import current_user
+
+from app import clock
+from app.credentials.models import SignIn
+from app.credentials.rules import device_name
+from app.credentials.service import OWN_DEVICE_DAYS
+from app.db import db, transaction
+from app.web.access import Actor
+from app.web.security import SAFE, drop_cookie, set_cookie
+
+SEEN_BY_PAGE = timedelta(days=1)
+SEEN_BY_FORM = timedelta(minutes=1)
+
+
+def give(secret: str, *, days: float | None) -> None:
+    """Let this request's answer sign the browser in. None: until the browser is closed."""
+    g.sign_in_cookie = (secret, days)
+
+
+def give_for(sign_in: SignIn, secret: str) -> None:
+    """The same, for as long as this kind of device stays signed in."""
+    give(secret, days=None if sign_in.shared else OWN_DEVICE_DAYS)
+
+
+def take() -> None:
+    """Let this request's answer sign the browser out and clear what it kept."""
+    g.sign_in_cookie = None
+
+
+def write(response: Response) -> Response:
+    if "sign_in_cookie" not in g:
+        return response
+    if g.sign_in_cookie is None:
+        drop_cookie(response, "yui")
+        drop_cookie(response, "region")
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+    secret, days = g.sign_in_cookie
+    set_cookie(response, "yui", secret, days=days)
+    return response
+
+
+def device() -> str:
+    """What this browser calls itself, in two words."""
+    return device_name(request.headers.get("User-Agent", ""))
+
+
+def touch() -> None:
+    """Note that the device is in use: by its forms, and once a day by the pages it reads."""
+    if request.blueprint in (None, "assets", "porch"):
+        return
+    sign_in = _sign_in()
+    if sign_in is None:
+        return
+    at = clock.now()
+    unseen = at - sign_in.last_seen_at
+    if unseen < (SEEN_BY_FORM if sign_in.shared or request.method not in SAFE else SEEN_BY_PAGE):
+        return
+    with transaction():
+        seen = {"last_seen_at": at, "label": sign_in.label or device()}
+        db.session.execute(sa.update(SignIn).where(SignIn.id == sign_in.id).values(**seen))
+    if unseen >= SEEN_BY_PAGE and sign_in.kind == "member":
+        give_for(sign_in, _cookie())  # the browser counts its 400 days from here too
+
+
+def _sign_in() -> Any:
+    """Straight from the loader: `actor()` would settle the roles before the address has told its region."""
+    user = current_user._get_current_object()
+    return user.sign_in if isinstance(user, Actor) else None
+
+
+def _cookie() -> str:
+    return request.cookies[current_app.extensions["config"].cookie("yui")]

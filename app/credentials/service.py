@@ -1,0 +1,133 @@
+"""Signing a device in and out, and single-use links."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from app.codes.rules import encode
+from app.credentials.models import Link, SignIn
+from app.db import db
+from app.errors import Missing, Refused
+
+OWN_DEVICE_DAYS = 400
+LINK_LIFE = timedelta(minutes=30)
+TILL_CODE_LIFE = timedelta(minutes=10)
+
+
+def digest(secret: str) -> str:
+    """How a cookie or a link's key is stored: SHA-256; the secrets themselves are random and long."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def sign_in(
+    *,
+    member_id: int,
+    way: str,
+    at: datetime,
+    fresh: bool = False,
+    shared: bool = False,
+    label: str = "",
+    replaces: SignIn | None = None,
+) -> tuple[SignIn, str]:
+    """Sign a member's device in. Returns the row and the cookie's value, which is stored nowhere.
+
+    `replaces` is the sign-in that the same browser had until now: its cookie is overwritten, so it ends.
+    """
+    if replaces is not None:
+        sign_out(sign_in_id=replaces.id, at=at)
+    secret = secrets.token_urlsafe(32)
+    row = SignIn(
+        id_hash=digest(secret),
+        kind="member",
+        way=way,
+        member_id=member_id,
+        shared=shared,
+        label=label[:80],
+        created_at=at,
+        last_seen_at=at,
+        fresh_at=at if fresh else None,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row, secret
+
+
+def open_till(*, region_id: int, shop_id: int, at: datetime, label: str = "") -> tuple[SignIn, str]:
+    """Sign a device in as the till of one shop."""
+    secret = secrets.token_urlsafe(32)
+    row = SignIn(
+        id_hash=digest(secret),
+        kind="till",
+        way="till",
+        region_id=region_id,
+        shop_id=shop_id,
+        label=label[:80],
+        created_at=at,
+        last_seen_at=at,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row, secret
+
+
+def confirm(*, sign_in_id: int, at: datetime) -> str:
+    """A passkey was shown on this device: it is fresh, under a new cookie, which is returned. Raises Refused.
+
+    The old cookie dies, so whoever had planted or copied it gains nothing from the new powers.
+    """
+    secret = secrets.token_urlsafe(32)
+    live = sa.update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
+    renewed = live.values(id_hash=digest(secret), fresh_at=at, last_seen_at=at)
+    if db.session.execute(renewed).rowcount != 1:  # type: ignore[attr-defined]
+        raise Refused("sign_in_first")
+    return secret
+
+
+def sign_out(*, sign_in_id: int, at: datetime) -> None:
+    """End one signed-in device; ending it twice changes nothing."""
+    ended = sa.update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None)).values(ended_at=at)
+    db.session.execute(ended)
+
+
+def sign_out_device(*, member_id: int, sign_in_id: int, at: datetime) -> None:
+    """End one of the member's own devices. Raises Missing for anybody else's."""
+    own = sa.update(SignIn).where(SignIn.id == sign_in_id, SignIn.member_id == member_id, SignIn.ended_at.is_(None))
+    if db.session.execute(own.values(ended_at=at)).rowcount != 1:  # type: ignore[attr-defined]
+        raise Missing("not_found")
+
+
+def sign_out_everywhere(*, member_id: int, but: int | None, at: datetime) -> None:
+    """End all of a member's devices except `but`."""
+    ended = sa.update(SignIn).where(SignIn.member_id == member_id, SignIn.ended_at.is_(None))
+    db.session.execute(ended.where(SignIn.id != (but or 0)).values(ended_at=at))
+
+
+def make_link(*, purpose: str, subject: str, at: datetime, life: timedelta = LINK_LIFE, length: int = 26) -> str:
+    """A single-use key for `subject`, stored hashed. 26 characters are 130 bits; a till's typed code is 8."""
+    key = encode(secrets.token_bytes(20), length)
+    db.session.add(Link(key_hash=digest(key), purpose=purpose, subject=subject, created_at=at, expires_at=at + life))
+    db.session.flush()
+    return key
+
+
+def find_link(*, purpose: str, key: str, at: datetime) -> Link:
+    """The link, unused. Raises Refused (unknown and used read the same)."""
+    link = db.session.scalar(sa.select(Link).where(Link.key_hash == digest(key), Link.purpose == purpose))
+    if link is None or link.used_at is not None:
+        raise Refused("link_used")
+    if at >= link.expires_at:
+        raise Refused("link_expired")
+    return link
+
+
+def use_link(*, purpose: str, key: str, at: datetime) -> str:
+    """Use the link up and return its subject; of two at once one wins. Raises Refused."""
+    link = find_link(purpose=purpose, key=key, at=at)
+    used = sa.update(Link).where(Link.id == link.id, Link.used_at.is_(None)).values(used_at=at)
+    if db.session.execute(used).rowcount != 1:  # type: ignore[attr-defined]
+        raise Refused("link_used")
+    return link.subject

@@ -1,0 +1,348 @@
+"""The database: types, names, the one transaction, and the guards that no code can talk its way around.
+
+Two engines, SQLite and PostgreSQL, keep the same promises. Writers on SQLite queue at a file lock before
+`BEGIN IMMEDIATE`: its own busy handler sleeps and lets one writer wait for seconds.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from app.errors import Conflict, Missing
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+STRICT = {"sqlite_strict": True}
+Row = TypeVar("Row", bound=Any)
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})
+
+
+# --- types: the only ones that tables use -------------------------------------------------------------------
+
+Text = sa.Text
+
+
+class Id(TypeDecorator[int]):
+    """A 64-bit key; plain INTEGER on SQLite, where only that name numbers rows by itself."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(sa.Integer() if dialect.name == "sqlite" else sa.BigInteger())
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant; on SQLite fixed-width text, so that text order is time order."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else sa.DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime never reaches the database")
+        value = value.astimezone(UTC)
+        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
+
+
+class Day(TypeDecorator[date]):
+    """A calendar day of a region; ISO text on SQLite."""
+
+    impl = sa.Date
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else sa.Date())
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> Any:
+        return value.isoformat() if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+class Flag(TypeDecorator[bool]):
+    """Yes or no; 0 and 1 on SQLite."""
+
+    impl = sa.Boolean
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(sa.Integer() if dialect.name == "sqlite" else sa.Boolean())
+
+    def process_bind_param(self, value: bool | None, dialect: Dialect) -> Any:
+        return int(value) if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bool | None:
+        return None if value is None else bool(value)
+
+
+def uuid7() -> str:
+    """A time-ordered UUID (RFC 9562, version 7) as text."""
+    value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return str(uuid.UUID(int=value))
+
+
+class Meta(Base):
+    """What the instance knows about itself: `demo`, `demo_shift_days`."""
+
+    __tablename__ = "meta"
+    __table_args__ = (STRICT,)
+
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+
+# --- the one transaction -------------------------------------------------------------------------------------
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Everything inside happens, or nothing does; effects given to `after_commit` run when it has.
+
+    Reads made before it are forgotten by the database (not by Python): a service reads again, locked, what it
+    decides on. A broken unique constraint that `on_conflict` knows is raised as its Conflict.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        raise RuntimeError("transactions do not nest: call a service, not a view")
+    session.commit()  # ends the reads; a change made outside raises in _only_in_transaction
+    with _turn_to_write(session.get_bind()):
+        session.info["writing"], session.info["effects"] = True, []
+        try:
+            session.connection(execution_options={"writes": True})
+            yield
+            session.commit()
+        except IntegrityError as error:
+            session.rollback()
+            raise _conflict(error) from error
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info["writing"] = False
+    for effect in session.info.pop("effects"):
+        effect()
+
+
+def after_commit(effect: Callable[[], None]) -> None:
+    """Run `effect` once the surrounding transaction has committed; never if it rolls back."""
+    db.session().info["effects"].append(effect)
+
+
+def connection() -> Connection:
+    """The connection of the surrounding transaction, for statements that need no objects."""
+    return db.session.connection()
+
+
+@event.listens_for(Session, "before_flush")
+def _only_in_transaction(session: Session, *_: Any) -> None:
+    if not session.info.get("writing"):
+        raise RuntimeError("a change outside transaction(): reading a page never writes")
+
+
+_thread_turns: dict[str, threading.Lock] = {}
+
+
+@contextmanager
+def _turn_to_write(bind: Any) -> Iterator[None]:
+    path = bind.url.database
+    if bind.dialect.name != "sqlite" or not path or path == ":memory:":
+        yield
+        return
+    with _thread_turns.setdefault(path, threading.Lock()), open(f"{path}.turn", "w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # freed by the kernel, whatever kills this process
+        yield
+
+
+# --- unique constraints that speak ---------------------------------------------------------------------------
+
+_conflicts: dict[str, str] = {}
+
+
+def on_conflict(constraint: str, code: str) -> None:
+    """Say that breaking the unique constraint or index named `constraint` means the Conflict `code`."""
+    _conflicts[constraint] = code
+
+
+def _conflict(error: IntegrityError) -> Exception:
+    name = _broken_constraint(error)
+    return Conflict(_conflicts[name]) if name in _conflicts else error
+
+
+def _broken_constraint(error: IntegrityError) -> str | None:
+    """The constraint's name. SQLite tells only its columns, which are looked up in the metadata."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return str(diagnosis.constraint_name)
+    head, _, columns = str(error.orig).partition(": ")
+    if head != "UNIQUE constraint failed":
+        return None
+    wanted = set(columns.split(", "))
+    for table in Base.metadata.tables.values():
+        uniques = [c for c in table.constraints if isinstance(c, sa.UniqueConstraint | sa.PrimaryKeyConstraint)]
+        for unique in [*uniques, *(index for index in table.indexes if index.unique)]:
+            if {f"{table.name}.{column.name}" for column in unique.columns} == wanted:
+                return str(unique.name)
+    return None
+
+
+# --- finding -------------------------------------------------------------------------------------------------
+
+
+def find(model: type[Row], region_id: int, id: int, *, lock: bool = False) -> Row:
+    """The row `id` of this region; another region's is Missing, exactly as if it were not there."""
+    query = sa.select(model).where(model.id == id, model.region_id == region_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    row: Row | None = db.session.scalar(query)
+    if row is None:
+        raise Missing("not_found")
+    return row
+
+
+# --- engines -------------------------------------------------------------------------------------------------
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Pool and time limits by engine; a database that hangs is a 503 in seconds, never a full thread pool."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 5, "isolation_level": None}, "pool_size": 16, "max_overflow": 16}
+    limits = (
+        "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
+    )
+    return {
+        "connect_args": {"connect_timeout": 2, "options": limits},
+        "pool_size": 12,
+        "max_overflow": 8,
+        "pool_timeout": 3,
+        "pool_pre_ping": False,
+    }
+
+
+@event.listens_for(Engine, "connect")
+def _prepare(dbapi_connection: Any, _: Any) -> None:
+    if type(dbapi_connection).__module__.startswith("sqlite3"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+            dbapi_connection.execute(f"PRAGMA {pragma}").close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+# --- guards --------------------------------------------------------------------------------------------------
+
+APPEND_ONLY = ("operation", "transfer", "hold", "hold_lot", "hold_end", "event_closure")
+
+
+def guard(connection: Connection) -> None:
+    """Create every trigger and grant that belongs to the tables which exist; called last by each migration."""
+    tables = set(sa.inspect(connection).get_table_names())
+    for table in APPEND_ONLY:
+        if table in tables:
+            _forbid_changes(connection, table)
+    if connection.dialect.name == "postgresql":
+        _grant(connection, tables)
+
+
+def unguard(connection: Connection, table: str) -> None:
+    """Take the guards of one table away, before a migration drops it."""
+    for verb in ("update", "delete"):
+        on = f" ON {table}" if connection.dialect.name == "postgresql" else ""
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{on}")
+
+
+def guards(connection: Connection) -> list[str]:
+    """The names of all triggers, sorted, for comparison before and after a migration."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    else:
+        rows = connection.exec_driver_sql("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
+    return sorted(name for (name,) in rows)
+
+
+def _forbid_changes(connection: Connection, table: str) -> None:
+    unguard(connection, table)
+    if connection.dialect.name == "sqlite":
+        for verb in ("update", "delete"):
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        return
+    connection.exec_driver_sql(
+        "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$"
+    )
+    for verb in ("update", "delete"):
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
+        )
+
+
+def _grant(connection: Connection, tables: set[str]) -> None:
+    """`yui_app` reads and writes rows; it owns nothing and never changes what is append-only."""
+    if not connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = 'yui_app'").scalar():
+        return
+    for table in sorted(tables - {"alembic_version"}):
+        connection.exec_driver_sql(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO yui_app")
+        if table in APPEND_ONLY:
+            connection.exec_driver_sql(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM yui_app")
+    connection.exec_driver_sql("GRANT SELECT ON alembic_version TO yui_app")
+    connection.exec_driver_sql("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO yui_app")
+
+
+def database_file(url: str) -> Path | None:
+    """The file behind a SQLite address, made private; None for a server."""
+    if not url.startswith("sqlite"):
+        return None
+    path = Path(sa.make_url(url).database or "")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    return path

@@ -1,0 +1,110 @@
+"""Seeding the sample regions, and keeping a gathering of today open in each."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app import clock
+from app.db import Base, Meta, db, uuid7
+from app.demo import story
+from app.demo.sample import shift, told
+from app.events import service as events
+from app.events.models import Event
+from app.events.rules import state
+from app.members.models import Duty, Membership
+from app.regions import queries as regions
+from app.regions.models import Region
+
+TODAY = "today"  # the series of these gatherings
+PLACES = 200
+NO_DATA = ("job", "throttle")  # tables that fill by themselves
+
+
+class NotEmpty(RuntimeError):
+    """The database has rows already: sample data never mixes with anybody's own."""
+
+
+def is_demo() -> bool:
+    """Whether this instance was seeded. Once yes, always yes; tests change databases under one app, so they ask."""
+    known = current_app.extensions
+    if "seen_demo" not in known and db.session.get(Meta, "demo") is not None:
+        if current_app.extensions["config"].testing:
+            return True
+        known["seen_demo"] = True
+    return "seen_demo" in known
+
+
+def is_empty() -> bool:
+    """Whether no room has a row."""
+    tables = (table for name, table in Base.metadata.tables.items() if name not in NO_DATA)
+    return not any(db.session.scalar(sa.select(sa.literal(1)).select_from(table).limit(1)) for table in tables)
+
+
+def seed(*, at: datetime) -> None:
+    """All of the sample data, moved near `at`. Raises NotEmpty."""
+    if not is_empty():
+        raise NotEmpty("The database has rows already; the sample data goes into an empty one only.")
+    moved = shift(clock.local_day(_Japan(), at))
+    story.tell(at=at, shift=moved)
+    db.session.add_all([Meta(key="demo", value="1"), Meta(key="demo_shift_days", value=str(moved.days))])
+    db.session.flush()
+
+
+class _Japan:
+    time_zone = "Asia/Tokyo"  # of all sample regions
+
+
+def open_demo(*, at: datetime) -> None:
+    """What a start does: seed an empty database, and have a gathering of today if it is a demo's."""
+    if is_empty():
+        seed(at=at)
+    ensure_todays_events(at=at)
+
+
+def ensure_todays_events(*, at: datetime) -> int:
+    """One open gathering of today in each sample region; how many had to be made."""
+    if not is_demo():
+        return 0
+    found = {region.slug: region for region in regions.everywhere()}
+    missing = [one for one in told("regions")["regions"] if not _is_open(found[one["slug"]], at)]
+    for one in missing:
+        _open_today(found[one["slug"]], one["today"], at)
+    return len(missing)
+
+
+def _is_open(region: Region, at: datetime) -> bool:
+    """Asked behind the region's lock: two starts at once make one gathering."""
+    db.session.execute(sa.select(Region.id).where(Region.id == region.id).with_for_update())
+    todays = sa.select(Event).where(Event.region_id == region.id, Event.series == TODAY, Event.checkin_until > at)
+    return any(state(event, at) == "open" for event in db.session.scalars(todays))
+
+
+def _open_today(region: Region, one: story.Told, at: datetime) -> Event:
+    """The whole local day long, so that whoever tries Yui at any hour finds an open door."""
+    event = events.draft(
+        region=region,
+        host=_steward(region),
+        key=uuid7(),
+        title=one["title"],
+        place=one["place"],
+        field=one["field"],
+        at=at,
+    )
+    story.translate(event, one)
+    midnight = clock.instant(region, datetime.combine(clock.local_day(region, at), time.min))
+    event.starts_at = event.checkin_from = midnight
+    event.ends_at = event.checkin_until = midnight + timedelta(days=1)
+    event.series = TODAY
+    db.session.flush()
+    return events.publish(
+        region=region, event_id=event.id, audience="open", capacity=PLACES, coins=1, award="arrival", at=at
+    )
+
+
+def _steward(region: Region) -> Membership:
+    query = sa.select(Membership).join(Duty, Duty.membership_id == Membership.id)
+    query = query.where(Membership.region_id == region.id, Duty.role == "steward")
+    return db.session.scalars(query.order_by(Membership.id).limit(1)).one()

@@ -1,0 +1,70 @@
+"""What an event is at a moment, and what its form must hold: pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+STATES = ("open", "upcoming", "full", "draft", "members", "invited", "cancelled", "postponed", "ended")
+SATURDAY = 5
+
+
+class Gathering(Protocol):
+    @property
+    def published_at(self) -> datetime | None: ...
+    @property
+    def cancelled_at(self) -> datetime | None: ...
+    @property
+    def postponed_to(self) -> datetime | None: ...
+    @property
+    def checkin_from(self) -> datetime: ...
+    @property
+    def checkin_until(self) -> datetime: ...
+    @property
+    def capacity(self) -> int | None: ...
+    @property
+    def taken(self) -> int: ...
+    @property
+    def audience(self) -> str: ...
+
+
+def state(event: Gathering, at: datetime) -> str:
+    """One of STATES; `open` means that a visitor can check in now."""
+    if event.published_at is None:
+        return "draft"
+    if event.cancelled_at is not None:
+        return "cancelled"
+    if event.postponed_to is not None:
+        return "postponed"
+    if at >= event.checkin_until:
+        return "ended"
+    if event.audience != "open":
+        return event.audience
+    if is_full(event):
+        return "full"
+    return "open" if at >= event.checkin_from else "upcoming"
+
+
+def is_full(event: Gathering) -> bool:
+    return event.capacity is not None and event.taken >= event.capacity
+
+
+def places_left(event: Gathering) -> int | None:
+    """Free places; None without a capacity."""
+    return None if event.capacity is None else max(event.capacity - event.taken, 0)
+
+
+def check_in_window(
+    starts_at: datetime, ends_at: datetime, before_minutes: int, after_minutes: int
+) -> tuple[datetime, datetime]:
+    """From when until when one checks in, by the region's data."""
+    return starts_at - timedelta(minutes=before_minutes), ends_at + timedelta(minutes=after_minutes)
+
+
+def next_saturday(today: date) -> date:
+    """The Saturday after today: what the form suggests."""
+    return today + timedelta(days=(SATURDAY - today.weekday() - 1) % 7 + 1)
+
+
+def minutes(starts_at: datetime, ends_at: datetime) -> int:
+    return int((ends_at - starts_at).total_seconds()) // 60

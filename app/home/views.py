@@ -1,0 +1,79 @@
+"""The front page of the house, and of each region."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, request, url_for
+
+from app import clock
+from app.checkins import visits
+from app.claims.service import unclaimed
+from app.credentials import proving
+from app.credentials.queries import cards, offers_passkey
+from app.events import queries as events
+from app.events.models import Event
+from app.regions import queries as regions
+from app.shops import queries as shops
+from app.wallet.queries import purse
+from app.web.access import Permission, actor, may, public, requires
+from app.web.pages import done, render_page
+from app.web.security import set_cookie
+
+blueprint = Blueprint("home", __name__)
+NEXT = 3  # gatherings on the page; the list has them all
+LAST = "region"  # the cookie that remembers where a member of several regions was
+CALLED_OFF = ("cancelled_at", "postponed_to")
+
+
+@blueprint.get("/")
+@public
+def index() -> Response:
+    """Members and tills go on to where they belong; everybody else reads what this is."""
+    if actor().is_till:
+        return done(url_for("till.show"))
+    slug = _own_region()
+    if slug is not None:
+        return done(url_for("home.region", tsk=slug))
+    return render_page("home/landing.html", regions=regions.everywhere())
+
+
+@blueprint.get("/<tsk>")
+@requires(Permission.REGION_READ)
+def region() -> Response:
+    at, who = clock.now(), actor()
+    coming = events.upcoming(g.region, at, limit=NEXT)
+    visit = None if who.is_till else visits.cookie()
+    response = render_page(
+        "home/page.html",
+        coming=coming,
+        nearest=_nearest(coming, at),
+        purse=purse(g.region, who.membership, at) if who.membership and may(Permission.WALLET_READ) else None,
+        unclaimed=len(unclaimed(visit, None, at)) if visit else 0,
+        counters=shops.shops_by_id(g.region, who.shop_ids),
+        several=who.member is not None and len(cards(who.member.id)) > 1,
+        offer_passkey=who.member is not None and proving.is_possible() and offers_passkey(who.member.id),
+        host=proving.party().host,
+    )
+    if who.membership is not None:
+        set_cookie(response, LAST, g.region.slug, days=400)
+    return response
+
+
+def _own_region() -> str | None:
+    """Where a signed-in member was last, else the first region they belong to."""
+    if actor().member is None:
+        return None
+    own = [region.slug for _, region in cards(actor().member.id)]
+    last = request.cookies.get(current_app.extensions["config"].cookie(LAST))
+    return last if last in own else next(iter(own), None)
+
+
+def _nearest(coming: Any, at: datetime) -> tuple[Event, int] | None:
+    """The gathering to look forward to, and in how many days."""
+    today = clock.local_day(g.region, at)
+    for event in coming:
+        if not any(getattr(event, name) for name in CALLED_OFF):
+            return event, max((clock.local_day(g.region, event.starts_at) - today).days, 0)
+    return None

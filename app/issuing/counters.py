@@ -1,0 +1,77 @@
+"""What limits giving: allowances (one membership, one period) and budgets (one programme, one 年度).
+
+Both are counters that a transaction locks by changing them, allowances by ascending membership and period,
+the budget after them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import sqlalchemy as sa
+
+from app.db import connection
+from app.issuing.queries import allowance, budget
+from app.ledger.posting import insert
+
+
+def add_to_allowances(region_id: int, counted: Iterable[str], amounts: Mapping[int, int]) -> dict[tuple[int, str], int]:
+    """Add an amount for each membership to each period that counts; what they come to, by (membership,
+    period).
+    """
+    rows = [
+        {"membership_id": membership_id, "period": period, "region_id": region_id, "issued": amount}
+        for membership_id, amount in sorted(amounts.items())
+        for period in counted
+    ]
+    statement = insert(allowance)
+    added = {"issued": allowance.c.issued + statement.excluded.issued}
+    statement = statement.on_conflict_do_update(index_elements=["membership_id", "period"], set_=added)
+    statement = statement.returning(allowance.c.membership_id, allowance.c.period, allowance.c.issued)
+    return {(row[0], row[1]): row[2] for row in connection().execute(statement, rows)}
+
+
+_GIVE_BACK = (
+    sa.update(allowance)
+    .where(allowance.c.membership_id == sa.bindparam("whose"), allowance.c.period == sa.bindparam("when"))
+    .values(issued=allowance.c.issued - sa.bindparam("back", type_=sa.Integer))
+)
+
+
+def give_back(counted: Iterable[str], amounts: Mapping[int, int]) -> None:
+    """Take an amount for each membership out of each period that counts."""
+    rows = [
+        {"whose": membership_id, "when": period, "back": amount}
+        for membership_id, amount in sorted(amounts.items())
+        for period in counted
+        if amount
+    ]
+    if rows:
+        connection().execute(_GIVE_BACK, rows)
+
+
+def draw(region_id: int, programme_id: int, year: int, wanted: int) -> int:
+    """Take `wanted` coins out of the budget, or what is left (0 without a budget); less than 0 puts some
+    back.
+    """
+    mine = (budget.c.programme_id == programme_id) & (budget.c.fiscal_year == year)
+    mine &= budget.c.region_id == region_id
+    more = sa.update(budget).where(mine, budget.c.granted + wanted <= budget.c.cap)
+    if connection().execute(more.values(granted=budget.c.granted + wanted)).rowcount:
+        return wanted
+    query = sa.select(budget.c.cap - budget.c.granted).where(mine)
+    left = min(int(connection().scalar(query.with_for_update()) or 0), wanted)
+    if left:
+        connection().execute(sa.update(budget).where(mine).values(granted=budget.c.granted + left))
+    return left
+
+
+def set_budget(region_id: int, programme_id: int, year: int, cap: int) -> bool:
+    """Set what a programme may give in a 年度; False if it has given more already."""
+    row = {"region_id": region_id, "programme_id": programme_id, "fiscal_year": year, "granted": 0, "cap": cap}
+    statement = insert(budget).on_conflict_do_update(
+        index_elements=["programme_id", "fiscal_year"],
+        set_={"cap": cap},
+        where=(budget.c.granted <= cap) & (budget.c.region_id == region_id),
+    )
+    return bool(connection().execute(statement, row).rowcount)

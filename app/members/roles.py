@@ -1,0 +1,39 @@
+"""What a membership lets its member be in the region of the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g
+from sqlalchemy import select
+
+from app import clock
+from app.db import db
+from app.members.models import Duty, Membership
+from app.web.access import Actor
+
+STANDING_ROLE = {"active": "member", "provisional": "provisional"}
+
+
+def add_roles(actor: Actor, view_args: dict[str, Any]) -> None:
+    """Load the membership and today's duties in this region. An officer reads, and is no member besides."""
+    region = g.get("region")
+    if actor.member is None or region is None:
+        return
+    query = select(Membership).where(Membership.region_id == region.id, Membership.member_id == actor.member.id)
+    membership = db.session.scalar(query)
+    if membership is None or membership.standing not in STANDING_ROLE:
+        return
+    actor.membership = membership
+    today = clock.local_day(region, clock.now())
+    duties = db.session.execute(
+        select(Duty.role, Duty.shop_id).where(
+            Duty.membership_id == membership.id, Duty.starts_on <= today, Duty.ends_on > today
+        )
+    ).all()
+    roles = {role for role, _ in duties}
+    actor.shop_ids = {shop_id for _, shop_id in duties if shop_id}
+    roles.discard("shop")
+    if not roles & {"officer", "officer_desk"}:
+        roles.add(STANDING_ROLE[membership.standing])
+    actor.roles |= roles

@@ -1,0 +1,42 @@
+"""A region is one co-op: Tsukigase, Owase, Shiojiri. Every other table but a few names one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import STRICT, Base, Id, Text, UtcDateTime
+
+ACCENTS = ("ume", "umi", "budo")
+
+
+class Region(Base):
+    __tablename__ = "region"
+    __table_args__ = (
+        UniqueConstraint("slug"),
+        UniqueConstraint("code"),
+        CheckConstraint(f"accent IN {ACCENTS}", name="accent"),
+        CheckConstraint("stage BETWEEN 0 AND 4", name="stage"),
+        CheckConstraint("opens_before_minutes >= 0 AND closes_after_minutes >= 0", name="window"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    slug: Mapped[str] = mapped_column(Text)  # in addresses: tsk
+    code: Mapped[str] = mapped_column(Text)  # on cards: TSK
+    name: Mapped[str] = mapped_column(Text)
+    name_en: Mapped[str] = mapped_column(Text)
+    about: Mapped[str] = mapped_column(Text, default="")
+    about_en: Mapped[str] = mapped_column(Text, default="")
+    coin_name: Mapped[str] = mapped_column(Text, default="結コイン")
+    coin_name_en: Mapped[str] = mapped_column(Text, default="Yui coin")
+    accent: Mapped[str] = mapped_column(Text, default="ume")
+    motif: Mapped[str] = mapped_column(Text, default="ume")  # the picture inside the seal
+    stage: Mapped[int] = mapped_column(Integer, default=0)
+    time_zone: Mapped[str] = mapped_column(Text, default="Asia/Tokyo")
+    phone: Mapped[str] = mapped_column(Text, default="")
+    opens_before_minutes: Mapped[int] = mapped_column(Integer, default=60)
+    closes_after_minutes: Mapped[int] = mapped_column(Integer, default=30)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,21 @@
+"""Opening a region."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from app.db import db
+from app.errors import Refused
+from app.regions import RESERVED
+from app.regions.models import Region
+
+
+def open_region(*, slug: str, code: str, name: str, name_en: str, at: datetime, **rest: object) -> Region:
+    """A new region. `slug` (3–12 small letters) is its address, `code` stands on its cards. Raises Refused."""
+    if slug in RESERVED or not re.fullmatch(r"[a-z]{3,12}", slug):
+        raise Refused("field_choice")
+    region = Region(slug=slug, code=code, name=name, name_en=name_en, created_at=at, **rest)
+    db.session.add(region)
+    db.session.flush()
+    return region

@@ -1,0 +1,52 @@
+"""Opening a shop, putting goods on its shelf and taking them down again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app.codes import service as codes
+from app.db import db
+from app.errors import Missing
+from app.ledger import service as ledger
+from app.shops.models import Offer, Shop
+from app.shops.redemptions import expire_due
+
+__all__ = ["add_offer", "expire_due", "open_shop", "withdraw"]
+
+
+def open_shop(*, region_id: int, name: str, at: datetime, **words: str) -> Shop:
+    """A shop with its coin account and the code of its sticker.
+
+    `words`: name_en, place, place_en, phone, thanks and thanks_en (at most 40 characters: shown after each
+    redemption).
+    """
+    code = codes.draw_public(region_id=region_id, purpose="shop")
+    account_id = ledger.open_account(region_id=region_id, kind="shop", owner=f"shop:{code}")
+    shop = Shop(region_id=region_id, code=code, name=name, account_id=account_id, created_at=at, **words)
+    db.session.add(shop)
+    db.session.flush()
+    codes.publish(code=code, region_id=region_id, purpose="shop", subject_id=shop.id)
+    return shop
+
+
+def add_offer(*, shop: Shop, name: str, price: int, at: datetime, **rest: str | int | None) -> Offer:
+    """Put something on the shop's shelf.
+
+    `rest`: name_en, story, story_en, kind (goods, experience), stock and limit (None: without end), each with
+    its period (stock_period, limit_period), picture.
+    """
+    offer = Offer(region_id=shop.region_id, shop_id=shop.id, name=name, price=price, created_at=at, **rest)
+    db.session.add(offer)
+    db.session.flush()
+    return offer
+
+
+def withdraw(*, region_id: int, offer_id: int, at: datetime) -> None:
+    """Take an offer off the shelf; codes that are out already stay good. Doing it twice changes nothing."""
+    here = sa.update(Offer).where(Offer.id == offer_id, Offer.region_id == region_id)
+    first = sa.func.coalesce(Offer.withdrawn_at, sa.literal(at, Offer.withdrawn_at.type))
+    taken_down = db.session.execute(here.values(withdrawn_at=first, seq=Offer.seq + 1))
+    if taken_down.rowcount == 0:  # type: ignore[attr-defined]
+        raise Missing("not_found")

@@ -1,0 +1,88 @@
+"""Reading one member's coins."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from markupsafe import Markup
+
+from app import clock
+from app.db import db
+from app.events.models import Event
+from app.ledger import queries as ledger
+from app.members.models import Membership
+from app.regions.models import Region
+from app.shops import queries as shops
+from app.wallet.words import Line, meaning
+from app.web.filters import in_language
+
+PAGE = 20
+
+
+class Purse(NamedTuple):
+    """What can be spent, what is set aside at a counter, and the coins by their last day."""
+
+    balance: int
+    held: int
+    lots: list[tuple[date, int]]
+
+    @property
+    def soon(self) -> tuple[date, int] | None:
+        """The coins that end first, if others last longer."""
+        return self.lots[0] if len(self.lots) > 1 else None
+
+
+class Page(NamedTuple):
+    """A part of the history, newest first; `more` is where the next part begins, None at the end."""
+
+    lines: list[Line]
+    more: int | None
+
+
+def purse(region: Region, membership: Membership, at: datetime) -> Purse:
+    """What the member has at this moment, by the region's calendar."""
+    if membership.account_id is None:
+        return Purse(0, 0, [])
+    today = clock.local_day(region, at)
+    found = ledger.balance(region.id, membership.account_id, today, at=at)
+    return Purse(found.available, found.held, found.lots)
+
+
+def history(region: Region, membership: Membership, *, before: int | None = None) -> Page:
+    """What came and went, each with what it was for."""
+    if membership.account_id is None:
+        return Page([], None)
+    entries = ledger.history(region.id, membership.account_id, before_seq=before, limit=PAGE + 1)
+    shown, more = entries[:PAGE], len(entries) > PAGE
+    names = _names(region, {entry.reference for entry in shown if entry.reference})
+    lines = [
+        Line(
+            at=entry.at,
+            text=meaning(entry.kind, entry.reference, is_reversal=entry.reverses is not None),
+            what=names.get(entry.reference or "", ""),
+            amount=entry.amount,
+            undone=entry.reversed,
+        )
+        for entry in shown
+    ]
+    return Page(lines, shown[-1].seq if more else None)
+
+
+def _names(region: Region, references: Collection[str]) -> dict[str, Markup | str]:
+    """What each reference leads to, in two reads for the whole page."""
+    names: dict[str, Markup | str] = {}
+    events = sa.select(Event).where(Event.region_id == region.id, Event.id.in_(_ids(references, "event")))
+    for event in db.session.scalars(events):
+        names[f"event:{event.id}"] = in_language(event, "title")
+    for id, sale in shops.sales_by_id(region=region, ids=_ids(references, "redemption")).items():
+        goods, shop = in_language(sale.offer, "name"), in_language(sale.shop, "name")
+        names[f"redemption:{id}"] = Markup("{} @ {}").format(goods, shop)
+    return names
+
+
+def _ids(references: Collection[str], room: str) -> list[int]:
+    parts = (reference.partition(":") for reference in references)
+    return [int(id) for name, _, id in parts if name == room and id.isdigit()]

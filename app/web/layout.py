@@ -1,0 +1,40 @@
+"""What every template may use without being given it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from markupsafe import Markup
+
+from app import clock
+from app.web import access, assets, filters, pages, reading, security
+
+
+def init(app: Flask) -> None:
+    app.context_processor(context)
+    app.add_template_global(assets.url, "asset")
+    app.add_template_global(access.may, "may")
+    app.add_template_global(access.is_fresh, "is_fresh")
+    app.add_template_global(security.csrf_field, "csrf_field")
+    app.add_template_global(hidden_key, "hidden_key")
+
+
+def hidden_key(key: str | None = None) -> Markup:
+    """The form's idempotency key; give the old one again when a form is shown with its errors."""
+    return Markup('<input type="hidden" name="key" value="{}">').format(key or pages.new_key())
+
+
+def context() -> dict[str, Any]:
+    return {
+        "region": g.get("region"),
+        "actor": access.actor(),
+        "language": "en" if filters.english() else "ja",
+        "text_size": reading.chosen_or("size", "m"),
+        "theme": reading.chosen_or("theme", "auto"),
+        "is_demo": current_app.extensions["is_demo"](),
+        "now": clock.now(),
+        "said": pages.said(),
+        "origin": current_app.extensions["config"].origin,
+        "here": request.full_path.rstrip("?") if request.method == "GET" else request.form.get("back", "/"),
+    }

@@ -1,0 +1,41 @@
+"""The reading switch: language, text size, light and dark; kept in cookies, on every page, without JavaScript."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, current_app, redirect, request
+from flask_babel import Babel
+
+from app.web.access import public
+from app.web.pages import local_path
+from app.web.security import set_cookie
+
+CHOICES = {"language": ("ja", "en"), "size": ("m", "l", "xl"), "theme": ("auto", "light", "dark")}
+
+blueprint = Blueprint("reading", __name__)
+
+
+def init(app: Flask) -> None:
+    Babel(app, locale_selector=language, default_locale="ja", default_domain="messages")
+    app.register_blueprint(blueprint)
+
+
+def language() -> str:
+    """The reader's choice, else what the browser prefers; Japanese when in doubt."""
+    chosen = chosen_or("language", "")
+    return chosen or request.accept_languages.best_match(CHOICES["language"], "ja") if request else "ja"
+
+
+def chosen_or(name: str, default: str) -> str:
+    value = request.cookies.get(current_app.extensions["config"].cookie(name), default) if request else default
+    return value if value in CHOICES[name] else default
+
+
+@blueprint.post("/language")
+@public
+def choose() -> Response:
+    """Keep the one choice that was pressed and go back to where it was pressed."""
+    response = redirect(local_path(request.form.get("next")), 303)
+    for name, options in CHOICES.items():
+        if (value := request.form.get(name)) in options:
+            set_cookie(response, name, value, days=400)  # type: ignore[arg-type]
+    return response  # type: ignore[return-value]

@@ -1,0 +1,48 @@
+"""Runs the migrations on the database that `app.schema` names."""
+
+import importlib
+import pkgutil
+
+import sqlalchemy as sa
+from alembic import context
+from sqlalchemy.engine import Connection
+
+import app
+from app.db import Base, database_file
+
+TURN = 7_419_031  # the advisory lock of whoever migrates
+
+
+def load_models() -> None:
+    """Every room's tables register themselves in the metadata when they are imported."""
+    for room in pkgutil.iter_modules(app.__path__):
+        if room.ispkg and importlib.util.find_spec(f"app.{room.name}.models"):
+            importlib.import_module(f"app.{room.name}.models")
+
+
+def engine(url: str) -> sa.Engine:
+    """As the app's engine, but without its time limits: a migration may take long."""
+    sqlite = database_file(url) is not None
+    connect_args = {"isolation_level": None} if sqlite else {"options": "-c timezone=UTC"}
+    return sa.create_engine(url, poolclass=sa.NullPool, connect_args=connect_args)
+
+
+def run(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_lock(TURN)))  # freed when the connection closes
+        connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        user_module_prefix="",  # the template imports the types by name
+        render_as_batch=False,  # batch mode rebuilds a table on SQLite and loses its triggers on the way
+        transactional_ddl=True,  # SQLite too: the engine begins its transactions itself
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+load_models()
+with engine(context.config.attributes["url"]).connect().execution_options(writes=True) as connection:
+    run(connection)

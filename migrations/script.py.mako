@@ -1,0 +1,21 @@
+"""${message}."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from app.db import Day, Flag, Id, UtcDateTime, guard
+${imports if imports else ""}
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
+    guard(op.get_bind())
+
+
+def downgrade() -> None:
+    ${downgrades if downgrades else "pass"}
+    guard(op.get_bind())

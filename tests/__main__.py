@@ -1,0 +1,76 @@
+"""Runs all tests, phase by phase, and sums them up: `make test` (`ARGS="-k claim"` goes on to pytest).
+
+Rules need no database and run once; all else runs on both engines, but for what is marked `once`; the browser
+runs on SQLite, its journeys on PostgreSQL too.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import NamedTuple
+
+PHASES = (  # name, engine, which tests, processes
+    ("rules", "sqlite", "rules", 0),
+    ("sqlite", "sqlite", "not rules and not browser and not soak", 2),
+    ("postgres", "postgres", "not rules and not once and not soak and (not browser or journey)", 2),
+    ("browser", "sqlite", "browser and not soak", 2),
+)
+NOTHING_CHOSEN = 5  # pytest's exit code
+
+
+class Outcome(NamedTuple):
+    name: str
+    passed: int
+    failed: int
+    skipped: int
+    seconds: float
+    code: int
+
+    @property
+    def ok(self) -> bool:
+        return self.code in (0, NOTHING_CHOSEN)
+
+
+def main(arguments: list[str]) -> int:
+    """0 only if something ran and nothing failed."""
+    with tempfile.TemporaryDirectory() as folder:
+        outcomes = [run(*phase, Path(folder) / "report.xml", arguments) for phase in PHASES]
+    print()
+    for one in outcomes:
+        print(f"{one.name:<10}{one.passed:>5} passed {one.failed:>4} failed {one.seconds:>7.1f} s")
+    passed, failed, skipped = (sum(one[column] for one in outcomes) for column in (1, 2, 3))
+    failed += sum(not one.ok and not one.failed for one in outcomes)  # a phase that broke before its tests
+    print(f"total: {passed} passed, {failed} failed, {skipped} skipped")
+    return 0 if passed and not failed else 1
+
+
+def run(name: str, engine: str, chosen: str, processes: int, report: Path, arguments: list[str]) -> Outcome:
+    print(f"\ntest    {name}", flush=True)
+    report.unlink(missing_ok=True)
+    begin = time.monotonic()
+    options = ["-m", chosen, f"--junit-xml={report}", "--no-header", *(["-n", str(processes)] if processes else [])]
+    environment = {**os.environ, "TEST_ENGINE": engine}
+    command = [sys.executable, "-m", "pytest", *options, *arguments]
+    code = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL).returncode
+    tests, failed, skipped = _counts(report)
+    return Outcome(name, tests - failed - skipped, failed, skipped, time.monotonic() - begin, code)
+
+
+def _counts(report: Path) -> tuple[int, int, int]:
+    """How many tests ran, failed, were skipped."""
+    if not report.exists():
+        return 0, 0, 0
+    suites = ET.parse(report).getroot().iter("testsuite")
+    found = [[int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")] for suite in suites]
+    tests, failures, errors, skipped = (sum(column) for column in zip(*found, strict=True))
+    return tests, failures + errors, skipped
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

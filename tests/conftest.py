@@ -1,0 +1,266 @@
+"""What tests are given.
+
+`TEST_ENGINE` (sqlite, postgres) chooses the engine for the whole run. A test that asks for `app` or `client`
+gets a database of its own, empty but for the tables, and a clock that stands still on 28 November 2026 at
+午前9時30分. `server` is the real server, with a database of its own; `phone` is a phone that opens its pages.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, current_app
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [path for path in [str(ROOT)] if path not in sys.path]
+
+from app import clock as app_clock  # noqa: E402
+from app import config as app_config  # noqa: E402
+from app.db import db  # noqa: E402
+from app.web import assets  # noqa: E402
+from tests import chromium  # noqa: E402
+from tests.client import Client  # noqa: E402
+from tests.databases import Databases, Urls, close_run, open_run  # noqa: E402
+from tests.serving import Server  # noqa: E402
+
+AT = datetime(2026, 11, 28, 0, 30, tzinfo=UTC)  # a Saturday morning in Japan
+ENGINES = ("sqlite", "postgres")
+RUN = pytest.StashKey[Path]()
+
+settings.register_profile(
+    "quick",
+    max_examples=50,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("quick")
+
+
+# --- one run ------------------------------------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process opens the run's folder; its workers find it in the environment."""
+    if os.environ.setdefault("TEST_ENGINE", "sqlite") not in ENGINES:
+        raise pytest.UsageError(f"TEST_ENGINE is one of {', '.join(ENGINES)}")
+    if not hasattr(config, "workerinput"):
+        config.stash[RUN] = open_run()
+        os.environ["TEST_RUN"] = str(config.stash[RUN])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if RUN in config.stash:
+        close_run(config.stash[RUN])
+
+
+@pytest.fixture(scope="session")
+def engine_name() -> str:
+    """sqlite or postgres."""
+    return os.environ["TEST_ENGINE"]
+
+
+@pytest.fixture(scope="session")
+def databases(engine_name: str) -> Iterator[Databases]:
+    """Makes copies of the migrated template, and empty databases for tests of the migrations."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    made = Databases(Path(os.environ["TEST_RUN"]), engine_name, worker)
+    yield made
+    made.close()
+
+
+# --- the clock ----------------------------------------------------------------------------------------------
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def set(self, at: datetime) -> datetime:
+        self.at = at
+        return at
+
+    def move(self, **by: float) -> datetime:
+        """`clock.move(hours=2)`; answers the new instant."""
+        return self.set(self.at + timedelta(**by))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The app's clock, standing at `AT`; the test moves it."""
+    standing = Clock(AT)
+    monkeypatch.setattr(app_clock, "now", standing.now)
+    return standing
+
+
+@pytest.fixture
+def at(clock: Clock) -> datetime:
+    """The instant at which the test begins: 2026-11-28T00:30Z, 午前9時30分 in Japan."""
+    return clock.at
+
+
+# --- the app, in this process -------------------------------------------------------------------------------
+
+
+def make_app(environ: dict[str, str]) -> Flask:
+    from app import create_app
+
+    made = create_app(app_config.load(environ))
+    made.test_client_class = Client
+    return made
+
+
+def environment(urls: Urls, instance: Path) -> dict[str, str]:
+    return {
+        "INSTANCE": str(instance),
+        "DATABASE_URL": urls.app,
+        "MIGRATION_DATABASE_URL": urls.owner,
+        "ORIGIN": "http://localhost",
+        "TESTING": "1",
+    }
+
+
+@pytest.fixture(scope="session")
+def _assets() -> None:
+    """Style sheets and scripts as they are now; a worker waits while another builds."""
+    with open(Path(os.environ["TEST_RUN"]) / "assets.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assets.build()
+
+
+@pytest.fixture(scope="session")
+def _one_app(_assets: None, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Making the app takes longer than most tests, so a worker makes it once."""
+    return make_app(environment(databases.copy("app"), tmp_path_factory.mktemp("instance")))
+
+
+@pytest.fixture
+def urls(databases: Databases) -> Urls:
+    """The app's database, new for this test: `.app` as it connects, `.owner` as migrations do."""
+    return databases.copy("app")
+
+
+@pytest.fixture
+def database_url(urls: Urls) -> str:
+    """The address of this test's database, as the app connects to it."""
+    return urls.app
+
+
+@pytest.fixture
+def app(_one_app: Flask, urls: Urls, clock: Clock) -> Iterator[Flask]:
+    """The app on this test's database, its context pushed: services may be called directly."""
+    with _one_app.app_context():
+        yield _one_app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """A browser without a window, not signed in; `app.test_client()` makes more."""
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def new_app(urls: Urls, clock: Clock, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """Makes apps with other settings on this test's database: `new_app(ORIGIN="https://yui.example")`."""
+    made: list[Flask] = []
+
+    def make(**environ: str) -> Flask:
+        made.append(make_app(environment(urls, tmp_path / f"instance{len(made)}") | environ))
+        return made[-1]
+
+    yield make
+    for one in made:
+        with one.app_context():
+            db.engine.dispose()
+
+
+# --- the server and the phone -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def inside(clock: Clock) -> Callable[[Server], AbstractContextManager[Flask]]:
+    """`with inside(server):` calls services and reads rows in the server's own database, with its secret."""
+
+    @contextmanager
+    def enter(server: Server) -> Iterator[Flask]:
+        with make_app(server.env).app_context():
+            yield current_app._get_current_object()  # type: ignore[attr-defined]
+            db.session.remove()
+            db.engine.dispose()
+
+    return enter
+
+
+@pytest.fixture
+def new_server(_assets: None, databases: Databases, tmp_path: Path, inside: Any) -> Iterator[Callable[..., Server]]:
+    """Starts servers, each with its own database, folder and clock: `new_server(workers=1, PROXIES="1")`.
+
+    `fill`, a function without arguments, runs inside the server's database before the start; what it answers
+    is `server.filled`.
+    """
+    made: list[Server] = []
+
+    def make(fill: Callable[[], Any] | None = None, *, workers: int = 2, **environ: str) -> Server:
+        name = f"server{len(made)}"
+        one = Server(tmp_path / name, databases.copy(name), AT, workers=workers, **environ)
+        made.append(one)
+        if fill is not None:
+            with inside(one):
+                one.filled = fill()
+        return one.start()
+
+    yield make
+    for number, one in enumerate(made):
+        one.stop()
+        databases.drop(f"server{number}")
+
+
+@pytest.fixture
+def server(new_server: Callable[..., Server]) -> Server:
+    """The real server, two workers, on an empty database."""
+    return new_server()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium per worker."""
+    from playwright.sync_api import sync_playwright
+
+    program = chromium.find()
+    if program is None:
+        pytest.fail(chromium.MISSING)
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=program, args=chromium.FLAGS)
+
+
+@pytest.fixture
+def phones(browser: Any) -> Iterator[Any]:
+    """Opens phones: `phones(server)`, `phones(server, javascript=False)`. Any complaint fails the test."""
+    from tests.phones import Phones
+
+    opened = Phones(browser)
+    yield opened
+    opened.close()
+    assert not opened.complaints, "\n".join(opened.complaints)
+
+
+@pytest.fixture
+def phone(phones: Any, server: Server) -> Any:
+    """A page on a phone (360×640, Japanese) that opens `server`'s addresses: `phone.goto("/demo")`."""
+    return phones(server)

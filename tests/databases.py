@@ -1,0 +1,165 @@
+"""A new database for each test, copied from one that was migrated once per run.
+
+Append-only triggers forbid cleaning up after a test, so nothing is cleaned: the copy is thrown away.
+All processes of a run share its folder (TEST_RUN); whoever needs the template first makes it, behind a lock.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from app import schema
+from app.config import ROOT
+from app.db import Base, engine_options, guard
+from tests.postgres import APP, OWNER, Postgres
+
+PREFIX = "yui-tests-"
+ENOUGH = 2 << 30  # bytes
+
+
+class Urls(NamedTuple):
+    """The same database as the app and as the owner of its tables."""
+
+    app: str
+    owner: str
+
+
+def open_run() -> Path:
+    """A folder that others may enter, for one run; those of runs that were killed are cleared away first."""
+    base = _base()
+    for left in base.glob(f"{PREFIX}*"):
+        if not _alive(int(left.name.split("-")[2])):
+            close_run(left)
+    run = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=base))
+    run.chmod(0o755)
+    return run
+
+
+def _base() -> Path:
+    """TEST_FOLDER, else memory where there is enough of it (a database is copied ten times as fast), else disk."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ENOUGH
+    return Path(os.environ.get("TEST_FOLDER") or (memory if roomy else tempfile.gettempdir()))
+
+
+def close_run(run: Path) -> None:
+    Postgres(run / "postgres").stop()
+    shutil.rmtree(run, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+class Databases:
+    """The databases of one test process. `worker` (gw0, main) keeps their names apart."""
+
+    def __init__(self, run: Path, engine: str, worker: str) -> None:
+        self.run, self.engine, self.worker = run, engine, worker
+        self.postgres = Postgres(run / "postgres")
+        self._ready = False
+
+    def copy(self, name: str) -> Urls:
+        """A fresh copy of the template under `name`; what stood there before is gone, whoever has it open."""
+        return self._make(name, filled=True)
+
+    def empty(self, name: str) -> Urls:
+        """A database without tables, for tests of the migrations."""
+        return self._make(name, filled=False)
+
+    def drop(self, name: str) -> None:
+        name = f"{self.worker}_{name}"
+        if self.engine == "sqlite":
+            self._unlink(self.run / f"{name}.db")
+        else:
+            self.postgres.drop(name)
+
+    def _make(self, name: str, *, filled: bool) -> Urls:
+        self._make_template()
+        self.drop(name)
+        name = f"{self.worker}_{name}"
+        if self.engine == "postgres":
+            self.postgres.create(name, *(["yui_template"] if filled else []))
+            return Urls(self.postgres.url(name, APP), self.postgres.url(name, OWNER))
+        path = self.run / f"{name}.db"
+        if filled:
+            shutil.copyfile(self.run / "template.db", path)
+        return Urls(f"sqlite:///{path}", f"sqlite:///{path}")
+
+    def close(self) -> None:
+        self.postgres.close()
+
+    def _make_template(self) -> None:
+        if self._ready:
+            return
+        with open(self.run / "template.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if (failed := self.run / "template.failed").exists():
+                raise RuntimeError(f"no template database: {failed.read_text()}")
+            if not (self.run / "template.done").exists():
+                failed.write_text("making it broke off: the first error of this run tells why")
+                make_tables(self._template_url())
+                failed.rename(self.run / "template.done")
+        self._ready = True
+
+    def _template_url(self) -> str:
+        if self.engine == "sqlite":
+            return f"sqlite:///{self.run / 'template.db'}"
+        self.postgres.start()
+        self.postgres.create("yui_template")
+        return self.postgres.url("yui_template", OWNER)
+
+    @staticmethod
+    def _unlink(path: Path) -> None:
+        """Unlinked, not overwritten: a connection that a test forgot keeps the old file to itself."""
+        for suffix in ("", "-wal", "-shm", ".turn"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def make_tables(url: str) -> None:
+    """All tables and guards, as a new instance gets them."""
+    if any((ROOT / "migrations" / "versions").glob("*.py")):
+        schema.upgrade(url)
+    else:
+        _create_all(url)
+    if url.startswith("sqlite"):
+        _into_one_file(url)
+
+
+def _create_all(url: str) -> None:
+    import importlib
+    import pkgutil
+
+    import app
+
+    for room in pkgutil.iter_modules(app.__path__):
+        if room.ispkg and importlib.util.find_spec(f"app.{room.name}.models"):
+            importlib.import_module(f"app.{room.name}.models")
+    engine = sa.create_engine(url, **engine_options(url))
+    with engine.connect().execution_options(writes=True) as connection:
+        connection.execute(sa.text("CREATE TABLE alembic_version (version_num TEXT PRIMARY KEY)"))
+        Base.metadata.create_all(connection)
+        guard(connection)
+        connection.commit()
+    engine.dispose()
+
+
+def _into_one_file(url: str) -> None:
+    """Empty the write-ahead log into the file, which then may be copied alone."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"isolation_level": None})
+    with engine.connect() as connection:
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]
+    engine.dispose()

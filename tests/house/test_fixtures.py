@@ -1,0 +1,77 @@
+"""The fixtures keep their promises: no row of one test is seen by the next, on either engine."""
+
+import pytest
+import sqlalchemy as sa
+from flask import g, request_started
+
+from app import clock as app_clock
+from app.db import APPEND_ONLY, Meta, db, guards, transaction
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_rows_of_one_test_are_not_there_in_the_next(app, turn):
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Meta)) == 0
+    with transaction():
+        db.session.add(Meta(key="turn", value=str(turn)))
+    assert db.session.scalar(sa.select(Meta.value)) == str(turn)
+
+
+def test_the_engine_is_the_one_that_was_asked_for(app, engine_name, database_url):
+    assert db.engine.dialect.name == {"sqlite": "sqlite", "postgres": "postgresql"}[engine_name]
+    assert database_url.startswith(db.engine.dialect.name)
+
+
+def test_the_copy_carries_the_guards(app):
+    wanted = [f"{table}_no_{verb}" for table in APPEND_ONLY for verb in ("update", "delete")]
+    assert guards(db.session.connection()) == sorted(wanted)
+
+
+def test_the_clock_stands_still_until_it_is_moved(app, at, clock):
+    assert app_clock.now() == app_clock.now() == at
+    assert app_clock.now() < clock.move(hours=2) == app_clock.now()
+
+
+def test_a_request_has_its_own_context(app, client):
+    """What one request keeps in `g` must not be there in the next, nor in the test."""
+    seen = []
+
+    def mark(_):
+        seen.append("mark" in g)
+        g.mark = True
+
+    with request_started.connected_to(mark, app):
+        client.get("/healthz/live")
+        client.get("/healthz/live")
+    assert seen == [False, False]
+    assert "mark" not in g
+
+
+def test_two_servers_have_databases_of_their_own(new_server, inside):
+    def fill():
+        with transaction():
+            db.session.add(Meta(key="here", value="1"))
+        return "filled"
+
+    first, second = new_server(fill, workers=1), new_server(workers=1)
+    assert first.filled == "filled"
+    with inside(first):
+        assert db.session.get(Meta, "here")
+    with inside(second):
+        assert db.session.get(Meta, "here") is None
+
+
+@pytest.mark.browser
+def test_a_phone_opens_the_servers_pages(phone):
+    assert phone.goto("/healthz/live").status == 200
+    assert phone.evaluate("[screen.width, navigator.language]") == [360, "ja-JP"]
+
+
+@pytest.mark.browser
+def test_a_phone_notes_what_goes_wrong(phones, server):
+    page = phones(server)
+    page.goto("/healthz/live")
+    page.evaluate("console.error('oh')")
+    page.evaluate("document.body.append(Object.assign(document.createElement('script'), {text: '1'}))")
+    assert phones.complaints[0] == "console: oh"
+    assert "Content Security Policy" in phones.complaints[1]
+    phones.complaints.clear()
