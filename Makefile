@@ -12,7 +12,11 @@ FLASK := $(BIN)/flask --app wsgi
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/*.po))
 
 # Node builds and checks, it never serves. Where there is none (or an old one), a Python package brings it.
-HAVE_NODE := $(shell command -v npm >/dev/null && node -e 'process.exit(+(parseInt(process.versions.node) < 20))' && echo yes)
+# The answer is handed on: a make within make would take that package's own node for the machine's.
+ifndef HAVE_NODE
+export HAVE_NODE := $(shell command -v npm >/dev/null \
+	&& node -e 'process.exit(+(parseInt(process.versions.node) < 20))' && echo yes || echo no)
+endif
 ifeq ($(HAVE_NODE),yes)
 NPM := npm
 else
@@ -38,7 +42,7 @@ run: setup ## set up and start: PORT, HOST, DATABASE_URL, ORIGIN and DEMO are ho
 	@exec $(FLASK) serve
 
 test: ## lint and all tests: both databases, a real browser
-	@$(MAKE) .venv/.test node_modules/.test
+	@$(MAKE) -s .venv/.test node_modules/.test
 	@$(MAKE) setup
 	@$(BIN)/python -m tests.chromium
 	@$(MAKE) lint
@@ -90,7 +94,8 @@ built: .venv/.run node_modules/.run
 		|| echo "set-up  uv is not to be had here: pip takes its place, some minutes longer"
 	@touch $@
 
-.venv/.run: .venv/.made $(if $(wildcard .venv/.test),requirements-dev.txt,requirements.txt)
+# An environment that has the packages for tests keeps them.
+.venv/.run: .venv/.made $(if $(wildcard $(BIN)/pytest),requirements-dev.txt,requirements.txt)
 	@echo "set-up  Python packages"
 	@$(call install,$(lastword $^))
 	@touch $@

@@ -19,8 +19,10 @@ from urllib.parse import urlsplit
 
 import click
 import sqlalchemy as sa
+from alembic.util import CommandError
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app import clock, jobs, schema
 from app.codes.drawing import matrix
@@ -74,9 +76,8 @@ def serve() -> None:
     if not serving.is_free(host, port):
         _fail(f"Port {port} is in use: choose another one, for example PORT={port + 1} make run.")
     origin = _origin(host, port)
-    config = _config()
-    (config.instance / "origin").write_text(f"{origin}\n")
-    schema.upgrade(config.migration_database_url)
+    (_config().instance / "origin").write_text(f"{origin}\n")
+    _upgrade()
     lines = _first_data(origin)
     db.session.remove()
     db.engine.dispose()
@@ -131,15 +132,15 @@ def _terminal_code(text: str) -> list[str]:
 
 
 def _run(processes: serving.Processes, origin: str, lines: list[str]) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: processes.stopping.set())
+    serving.stop_on(signal.default_int_handler)
     try:
         processes.start(urlsplit(origin).netloc)
-        if not processes.stopping.is_set():
-            click.echo("\n".join(lines))
+        click.echo("\n".join(lines))
         processes.wait()
     except serving.NotServing as error:
         _fail(str(error))
+    except KeyboardInterrupt:
+        pass
     finally:
         processes.stop()
 
@@ -150,8 +151,15 @@ def _run(processes: serving.Processes, origin: str, lines: list[str]) -> None:
 @click.command()
 def upgrade() -> None:
     """Bring the database to the tables of this code."""
-    schema.upgrade(_config().migration_database_url)
+    _upgrade()
     click.echo(f"tables at {schema.head()}")
+
+
+def _upgrade() -> None:
+    try:
+        schema.upgrade(_config().migration_database_url)
+    except (OperationalError, CommandError) as error:
+        _fail(f"The database cannot be brought up to date. {_reason(error)}")
 
 
 @click.command("set-up")
@@ -199,7 +207,9 @@ class Wrong(Exception):
 
 
 def _reason(error: Exception) -> str:
-    return str(error) if isinstance(error, Wrong) else f"{type(error).__name__}: {str(error).splitlines()[0]}"
+    """One line, without the statement that failed."""
+    said = str(error.orig if isinstance(error, DBAPIError) else error).strip() or type(error).__name__
+    return said.splitlines()[0]
 
 
 def _settings(config: Config) -> str:
@@ -214,6 +224,8 @@ def _database(config: Config) -> str:
 
 
 def _tables(config: Config) -> str:
+    if not sa.inspect(db.engine).has_table("alembic_version"):
+        raise Wrong("none yet: run flask upgrade")
     there = db.session.scalar(sa.text("SELECT version_num FROM alembic_version"))
     if there != schema.head():
         raise Wrong(f"at {there}, this code wants {schema.head()}: run flask upgrade")

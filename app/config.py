@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
-class BadConfig(RuntimeError):
+class BadConfig(SystemExit):
     """The instance cannot start; the message tells the operator what to change."""
 
 

@@ -16,8 +16,6 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from app import schema
-from app.config import ROOT
-from app.db import Base, engine_options, guard
 from tests.postgres import APP, OWNER, Postgres
 
 PREFIX = "yui-tests-"
@@ -131,30 +129,9 @@ class Databases:
 
 def make_tables(url: str) -> None:
     """All tables and guards, as a new instance gets them."""
-    if any((ROOT / "migrations" / "versions").glob("*.py")):
-        schema.upgrade(url)
-    else:
-        _create_all(url)
+    schema.upgrade(url)
     if url.startswith("sqlite"):
         _into_one_file(url)
-
-
-def _create_all(url: str) -> None:
-    import importlib
-    import pkgutil
-
-    import app
-
-    for room in pkgutil.iter_modules(app.__path__):
-        if room.ispkg and importlib.util.find_spec(f"app.{room.name}.models"):
-            importlib.import_module(f"app.{room.name}.models")
-    engine = sa.create_engine(url, **engine_options(url))
-    with engine.connect().execution_options(writes=True) as connection:
-        connection.execute(sa.text("CREATE TABLE alembic_version (version_num TEXT PRIMARY KEY)"))
-        Base.metadata.create_all(connection)
-        guard(connection)
-        connection.commit()
-    engine.dispose()
 
 
 def _into_one_file(url: str) -> None:

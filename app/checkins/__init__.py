@@ -12,13 +12,14 @@ from flask import Flask
 
 
 def init(app: Flask) -> None:
-    from app import codes
-    from app.checkins import hosting, views
+    from app import codes, jobs
+    from app.checkins import closing, hosting, views
     from app.db import on_conflict
 
     on_conflict("uq_check_in_once", "already_checked_in")
     on_conflict("uq_check_in_key", "already_checked_in")
     on_conflict("pk_event_closure", "already_ended")
     codes.opens(app, "event", views.page_of)
+    jobs.every(60, "checkins.close", closing.close_overdue)
     for door in (views, hosting):
         app.register_blueprint(door.blueprint)

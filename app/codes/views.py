@@ -22,8 +22,8 @@ blueprint = Blueprint("codes", __name__)
 WRONG_TRIES, WINDOW = 20, 300
 
 
-@blueprint.get("/C/<code>")
 @blueprint.get("/c/<code>")
+@blueprint.get("/C/<code>")
 @public
 def show(code: str) -> Any:
     """The page that the code stands for, at this very address. Only the code's own letters ignore case."""

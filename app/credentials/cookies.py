@@ -18,7 +18,8 @@ from app.web.access import Actor
 from app.web.security import SAFE, drop_cookie, set_cookie
 
 SEEN_BY_PAGE = timedelta(days=1)
-SEEN_BY_FORM = timedelta(minutes=1)
+SEEN_BY_FORM = timedelta(hours=1)  # a check-in then mostly writes nothing but itself
+SEEN_ON_SHARED = timedelta(minutes=1)
 
 
 def give(secret: str, *, days: float | None) -> None:
@@ -55,7 +56,7 @@ def device() -> str:
 
 
 def touch() -> None:
-    """Note that the device is in use: by its forms, and once a day by the pages it reads."""
+    """Note that the device is in use: once an hour by its forms, once a day by the pages it reads."""
     if request.blueprint in (None, "assets", "porch"):
         return
     sign_in = _sign_in()
@@ -63,7 +64,8 @@ def touch() -> None:
         return
     at = clock.now()
     unseen = at - sign_in.last_seen_at
-    if unseen < (SEEN_BY_FORM if sign_in.shared or request.method not in SAFE else SEEN_BY_PAGE):
+    often = SEEN_BY_PAGE if request.method in SAFE else SEEN_BY_FORM
+    if unseen < (SEEN_ON_SHARED if sign_in.shared else often):
         return
     with transaction():
         seen = {"last_seen_at": at, "label": sign_in.label or device()}

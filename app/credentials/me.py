@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, g, request
 
+from app import clock
 from app.credentials import proving, queries
 from app.members.models import Membership
 from app.regions.models import Region
@@ -24,6 +25,7 @@ def show() -> Response:
     return render_page(
         "me/page.html",
         cards=cards,
+        without_coins=queries.without_coins(member.id, clock.now()),
         has_passkey=queries.has_passkey(member.id),
         offers_passkey=queries.offers_passkey(member.id),
         possible=proving.is_possible(),

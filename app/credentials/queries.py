@@ -9,13 +9,14 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from app import clock
 from app.credentials.loader import is_valid
 from app.credentials.models import Credential, SignIn
 from app.credentials.rules import is_recent, should_offer_passkey
 from app.db import db
 from app.ledger.models import Account, Transfer
 from app.members import queries as members
-from app.members.models import Membership
+from app.members.models import Duty, Membership
 from app.regions import queries as regions
 from app.regions.models import Region
 
@@ -76,3 +77,11 @@ def _earned_and_spent(member_id: int) -> tuple[int, int]:
 def cards(member_id: int) -> list[tuple[Membership, Region]]:
     """A member's memberships with their regions."""
     return [(one, regions.by_id(one.region_id)) for one in members.of_member(member_id)]
+
+
+def without_coins(member_id: int, at: datetime) -> set[int]:
+    """The member's memberships that only read or answer for the municipality: they have no purse."""
+    query = select(Duty.membership_id, Duty.starts_on, Duty.ends_on, Region).join(Region, Region.id == Duty.region_id)
+    query = query.join(Membership, Membership.id == Duty.membership_id).where(Membership.member_id == member_id)
+    rows = db.session.execute(query.where(Duty.role.in_(("officer", "officer_desk"))))
+    return {id for id, first, last, region in rows if first <= clock.local_day(region, at) < last}

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
 from app import clock
 from app.db import Base, Meta, db, uuid7
@@ -28,13 +29,21 @@ class NotEmpty(RuntimeError):
 
 
 def is_demo() -> bool:
-    """Whether this instance was seeded. Once yes, always yes; tests change databases under one app, so they ask."""
+    """Whether this instance was seeded. Once yes, always yes; tests change databases under one app, so they ask.
+
+    Every page asks, also the one that says that the database is away: then the answer is no.
+    """
     known = current_app.extensions
-    if "seen_demo" not in known and db.session.get(Meta, "demo") is not None:
-        if current_app.extensions["config"].testing:
-            return True
+    if "seen_demo" in known:
+        return True
+    try:
+        found = db.session.get(Meta, "demo") is not None
+    except OperationalError:
+        db.session.rollback()
+        return False
+    if found and not known["config"].testing:
         known["seen_demo"] = True
-    return "seen_demo" in known
+    return found
 
 
 def is_empty() -> bool:

@@ -24,6 +24,7 @@ from app.events.models import Event
 from app.home.service import give_duties, open_programme
 from app.issuing.rules import good_until
 from app.ledger import service as ledger
+from app.ledger.rules import Line
 from app.members import service as members
 from app.members.models import Member, Membership
 from app.regions import service as regions
@@ -197,21 +198,17 @@ def _carry(cast: Cast, region: Region, person: Told) -> None:
     }
     membership = cast.memberships[person["number"]]
     source_id = ledger.open_account(region_id=region.id, kind="source", owner="stamp_book")
-    for expires_on, amount in amounts.items():
-        if amount <= 0:
-            continue
-        ledger.issue(
-            key=ledger.act_key("carried", f"{membership.id} {expires_on}"),
-            region_id=region.id,
-            source_id=source_id,
-            account_id=membership.account_id or 0,
-            amount=amount,
-            expires_on=expires_on,
-            actor="seed",
-            at=cast.began,
-            kind="carried",
-            reference=f"membership:{membership.id}",
-        )
+    to_id = ledger.open_account(region_id=region.id, kind="member", owner=f"membership:{membership.id}")
+    ledger.post(
+        key=ledger.act_key("carried", f"membership:{membership.id}"),
+        region_id=region.id,
+        kind="carried",
+        actor="seed",
+        lines=[Line(source_id, to_id, amount, last) for last, amount in amounts.items() if amount > 0],
+        at=cast.began,
+        on=clock.local_day(region, cast.began),
+        reference=f"membership:{membership.id}",
+    )
 
 
 def _earned(cast: Cast, region: Region, number: str) -> Counter[date]:

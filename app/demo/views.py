@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, g, url_for
@@ -15,9 +15,11 @@ from app.db import db, transaction
 from app.demo.links import counters, gatherings, people
 from app.demo.service import is_demo
 from app.errors import Missing
+from app.events.models import Event
 from app.events.rules import state
 from app.members.models import Membership
 from app.regions import queries as regions
+from app.regions.models import Region
 from app.shops import queries as shops
 from app.web.access import actor, public
 from app.web.pages import done, render_page
@@ -42,11 +44,17 @@ def index() -> Response:
             "region": region,
             "people": people(region, at),
             "shops": [shop for shop, _offers in counters(region)],
-            "events": [(event, state(event, at)) for event in gatherings(region, at)],
+            "events": _posters(region, at),
         }
         for region in regions.everywhere()
     ]
     return render_page("demo/page.html", doors=doors)
+
+
+def _posters(region: Region, at: datetime) -> list[tuple[Event, str]]:
+    """Each with its state; what is over stands last."""
+    found = [(event, state(event, at)) for event in gatherings(region, at)]
+    return sorted(found, key=lambda one: one[1] == "ended")
 
 
 @blueprint.post("/demo/members/<int:membership_id>")

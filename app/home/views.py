@@ -17,7 +17,7 @@ from app.events.models import Event
 from app.regions import queries as regions
 from app.shops import queries as shops
 from app.wallet.queries import purse
-from app.web.access import Permission, actor, may, public, requires
+from app.web.access import Actor, Permission, actor, may, public, requires
 from app.web.pages import done, render_page
 from app.web.security import set_cookie
 
@@ -44,21 +44,34 @@ def index() -> Response:
 def region() -> Response:
     at, who = clock.now(), actor()
     coming = events.upcoming(g.region, at, limit=NEXT)
-    visit = None if who.is_till else visits.cookie()
     response = render_page(
         "home/page.html",
         coming=coming,
         nearest=_nearest(coming, at),
-        purse=purse(g.region, who.membership, at) if who.membership and may(Permission.WALLET_READ) else None,
-        unclaimed=len(unclaimed(visit, None, at)) if visit else 0,
+        unclaimed=_unclaimed(at),
         counters=shops.shops_by_id(g.region, who.shop_ids),
-        several=who.member is not None and len(cards(who.member.id)) > 1,
-        offer_passkey=who.member is not None and proving.is_possible() and offers_passkey(who.member.id),
-        host=proving.party().host,
+        **(_own(who, at) if who.member is not None else {}),
     )
     if who.membership is not None:
         set_cookie(response, LAST, g.region.slug, days=400)
     return response
+
+
+def _own(who: Actor, at: datetime) -> dict[str, Any]:
+    """What only a member sees: the purse, the way to other regions, the offer of a passkey."""
+    has_purse = who.membership is not None and may(Permission.WALLET_READ)
+    return {
+        "purse": purse(g.region, who.membership, at) if has_purse else None,
+        "several": len(cards(who.member.id)) > 1,
+        "offer_passkey": proving.is_possible() and offers_passkey(who.member.id),
+        "host": proving.party().host,
+    }
+
+
+def _unclaimed(at: datetime) -> int:
+    """How many visits of this phone wait to be claimed."""
+    visit = None if actor().is_till else visits.cookie()
+    return len(unclaimed(visit, None, at)) if visit else 0
 
 
 def _own_region() -> str | None:

@@ -74,4 +74,4 @@ def set_budget(region_id: int, programme_id: int, year: int, cap: int) -> bool:
         set_={"cap": cap},
         where=(budget.c.granted <= cap) & (budget.c.region_id == region_id),
     )
-    return bool(connection().execute(statement, row).rowcount)
+    return connection().execute(statement.returning(budget.c.id), row).scalar() is not None

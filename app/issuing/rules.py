@@ -26,9 +26,9 @@ def coins_for(rule: Minutes, minutes: int) -> int:
 
 def grant(wanted: int, day_left: int, year_left: int, budget_left: int) -> tuple[int, Limit | None]:
     """What is given of what is wanted, and what limited it: of equal limits the year's, then the day's."""
-    lefts: list[tuple[Limit, int]] = [("year", year_left), ("day", day_left), ("budget", budget_left)]
-    name, left = min(lefts, key=lambda limit: max(limit[1], 0))
-    return (wanted, None) if wanted <= left else (max(left, 0), name)
+    limits: list[tuple[Limit, int]] = [("year", year_left), ("day", day_left), ("budget", budget_left)]
+    name, left = min(((name, max(left, 0)) for name, left in limits), key=lambda limit: limit[1])
+    return (wanted, None) if wanted <= left else (left, name)
 
 
 def periods(region: clock.HasZone, day: date) -> tuple[str, str]:

@@ -238,11 +238,13 @@ def reverse_earning(
     `coins_used`, `account_frozen`; Conflict: `already_reversed`; Missing: nothing was earned.
     """
     found = _last_earning(region.id, membership_id, activity)
-    if found.reversed_by is None:
-        _mark_reversed(region, found, actor)
+    if found.reversed_by is None and _mark_reversed(found.id, actor):
+        year = clock.fiscal_year(region, found.day)
+        counters.give_back(periods(region, found.day), {membership_id: found.amount})
+        counters.draw(region.id, found.programme_id, year, -found.amount)
     elif found.operation_seq is None:
         raise Conflict("already_reversed")
-    if found.operation_seq is not None:  # the ledger knows whether this was asked before
+    if found.operation_seq is not None:  # the ledger knows whether the same was asked before
         seq = found.operation_seq
         ledger.reverse(key=key, region_id=region.id, seq=seq, actor=actor, at=at, shortfall=shortfall)
 
@@ -258,10 +260,7 @@ def _last_earning(region_id: int, membership_id: int, activity: str) -> Any:
     return found
 
 
-def _mark_reversed(region: Region, found: Any, actor: str) -> None:
-    counters.give_back(periods(region, found.day), {found.membership_id: found.amount})
-    mark = sa.update(earning).where(earning.c.id == found.id, earning.c.reversed_by.is_(None))
-    if connection().execute(mark.values(reversed_by=actor)).rowcount == 0:
-        raise Conflict("already_reversed")
-    year = clock.fiscal_year(region, found.day)
-    counters.draw(region.id, found.programme_id, year, -found.amount)
+def _mark_reversed(earning_id: int, actor: str) -> bool:
+    """Before the counters: of two who take the same back, the second must not lower them."""
+    mark = sa.update(earning).where(earning.c.id == earning_id, earning.c.reversed_by.is_(None))
+    return bool(connection().execute(mark.values(reversed_by=actor)).rowcount)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -73,7 +74,7 @@ def _survives(name: str, at: datetime) -> bool:
     return True
 
 
-def _insert(name: str, due_at: datetime) -> sqlite.Insert | postgresql.Insert:
+def _insert(name: str, due_at: datetime) -> Any:
     """The job's row; its caller says what to do where there is one already."""
     insert = (sqlite if connection().dialect.name == "sqlite" else postgresql).insert(Job)
     return insert.values(name=name, due_at=due_at)

@@ -8,9 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -18,7 +17,7 @@ from pathlib import Path
 from app.config import ROOT
 
 READY_WITHIN = 60.0  # seconds
-STOP_WITHIN = 4.0  # then they are killed
+STOP_WITHIN = 3.0  # then they are killed
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 what somebody asks for by HOST, never a default
 GRANIAN = (
     "--interface=wsgi",
@@ -41,30 +40,30 @@ class Processes:
 
     def __init__(self, host: str, port: int, env: Mapping[str, str]) -> None:
         self.host, self.port, self.env = host, port, dict(env)
-        self.stopping = threading.Event()
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, netloc: str) -> None:
         """Start both; returns when the server, asked as `netloc`, answers. Raises NotServing."""
         self._start("server")
-        self._start("jobs")
         until = time.monotonic() + READY_WITHIN
         while not self._answers(netloc):
             if self._running["server"].poll() is not None or time.monotonic() > until:
                 raise NotServing("The server did not start; the lines above say why.")
-            if self.stopping.wait(0.05):
-                return
+            time.sleep(0.05)
+        self._start("jobs")
 
     def wait(self) -> None:
-        """Until somebody stops it. Jobs that ended are started again; without a server it is over: NotServing."""
-        while not self.stopping.wait(1):
+        """Until a signal interrupts it. Jobs that ended are started again; a server that ended is NotServing."""
+        while True:
+            time.sleep(1)
             if self._running["server"].poll() is not None:
                 raise NotServing("The server has ended by itself; the lines above say why.")
             if self._running["jobs"].poll() is not None:
                 self._start("jobs")
 
     def stop(self) -> None:
-        """Ask both to end; after a few seconds insist."""
+        """Ask both to end, after a few seconds insist; a second Ctrl-C changes nothing."""
+        stop_on(signal.SIG_IGN)
         for process in self._running.values():
             process.terminate()
         until = time.monotonic() + STOP_WITHIN
@@ -75,13 +74,13 @@ class Processes:
                 os.killpg(process.pid, signal.SIGKILL)
 
     def _start(self, name: str) -> None:
-        here = Path(sys.executable)
-        command: list[str | Path] = {
-            "server": [here.with_name("granian"), f"--host={self.host}", f"--port={self.port}", *GRANIAN, "wsgi:app"],
-            "jobs": [here, "-m", "flask", "--app", "wsgi", "jobs", "run"],
-        }[name]
+        python = Path(sys.executable)
+        commands: dict[str, list[str | Path]] = {
+            "server": [python.with_name("granian"), f"--host={self.host}", f"--port={self.port}", *GRANIAN, "wsgi:app"],
+            "jobs": [python, "-m", "flask", "--app", "wsgi", "jobs", "run"],
+        }
         self._running[name] = subprocess.Popen(  # noqa: S603 no word of it comes from outside
-            command,
+            commands[name],
             cwd=ROOT,
             env=self.env,
             stdin=subprocess.DEVNULL,
@@ -98,6 +97,12 @@ class Processes:
             return False
         finally:
             connection.close()
+
+
+def stop_on(what: Callable[..., object] | signal.Handlers) -> None:
+    """What happens on Ctrl-C, on being told to end, and when the terminal is closed."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, what)
 
 
 def _end_with_parent() -> None:

@@ -1,5 +1,4 @@
-"""The ledger: coins that cannot be lost, doubled or forged. It knows nobody; rooms above name accounts by an
-owner.
+"""The ledger: coins that cannot be lost, doubled or forged. Rooms above name accounts by an owner; it knows nobody.
 
 Nouns: account · operation (one business act, with a key chosen by the caller) · transfer (its lines) ·
 holding (what an account has of the coins that expire on one day: balance and lots in one) · hold (placed,
@@ -11,9 +10,8 @@ then captured, released or run out) · reversal.
 - Coins leave a source and end in a sink; every transfer has two ends, so the sum of all accounts is zero.
 - No balance is ever negative, no hold ends twice, no reversal is reversed, a frozen account is never debited.
 - A member's coin keeps its last day for as long as it is a member's; a shop's coins have none.
-- Locks are taken in one order: operation, then (in rooms above) allowance, the gathering's row and budget,
-  then the accounts' status, then holdings by ascending account and day. Whoever keeps to it is never part of
-  a deadlock.
+- Locks are taken in one order: what the rooms above count with (allowance, the gathering's row, budget), then
+  the operation, the accounts' status, and the holdings by ascending account and day.
 
 It may call only `db`, `errors` and `clock`.
 """

@@ -179,8 +179,8 @@ def _try_end(
     """The gate: the first row for a hold ends it, and whoever comes second finds it there."""
     row = {"hold_id": hold_id, "region_id": region_id, "kind": kind, "at": at}
     row |= {"captured": captured, "operation_seq": operation_seq}
-    statement = insert(hold_end).on_conflict_do_nothing(index_elements=["hold_id"])
-    return bool(connection().execute(statement, row).rowcount)
+    statement = insert(hold_end).on_conflict_do_nothing(index_elements=["hold_id"]).returning(hold_end.c.hold_id)
+    return connection().execute(statement, row).scalar() is not None
 
 
 def _lots_of(hold_ids: list[int]) -> dict[int, list[Lot]]:

@@ -1,8 +1,8 @@
 """What rooms may ask of the ledger; setting coins aside first stands in `holds`.
 
-Every verb is called inside a transaction and raises DomainErrors only. `at` is the instant (aware), `on` and
-`today` are days of the region, `key` is chosen by the caller before sending: the same request again is
-answered by its first result, another one with the same key is the Conflict `other_request`.
+Every verb is called inside a transaction. `at` is the instant (aware), `on` and `today` are days of the region, `key`
+is chosen by the caller before sending: the same request again is answered by its first result, another one with the
+same key is the Conflict `other_request`.
 """
 
 from __future__ import annotations
@@ -65,19 +65,19 @@ def account_id(*, region_id: int, kind: str, owner: str) -> int | None:
 
 
 def freeze(*, region_id: int, account_id: int) -> None:
-    """From now on nothing is taken out of the account; it still receives. Missing if it is not open here."""
+    """From now on nothing is taken out of the account; it still receives. Missing: no such account here."""
     _change_status(region_id, account_id, "open", "frozen")
 
 
 def unfreeze(*, region_id: int, account_id: int) -> None:
-    """Open a frozen account again. Missing if it is not frozen here."""
+    """Let coins be taken out of the account again. Missing: no such account here."""
     _change_status(region_id, account_id, "frozen", "open")
 
 
 def _change_status(region_id: int, id: int, before: str, after: str) -> None:
-    statement = sa.update(account).where(account.c.region_id == region_id, account.c.id == id)
-    allowed = statement.where(account.c.status.in_([before, after]))
-    if connection().execute(allowed.values(status=after)).rowcount == 0:
+    mine = (account.c.region_id == region_id) & (account.c.id == id)
+    statement = sa.update(account).where(mine, account.c.status.in_([before, after])).values(status=after)
+    if connection().execute(statement).rowcount == 0:
         raise Missing("not_found")
 
 
@@ -185,12 +185,11 @@ def issue_all(
     if not issues:
         return []
     lines = [Line(source_id, one.account_id, one.amount, expires_on) for one in issues]
-    posted = record_all(
-        [
-            Request(one.key, region_id, kind, actor, at, {"lines": [line]}, one.reference, rule)
-            for one, line in zip(issues, lines, strict=True)
-        ]
-    )
+    requests = [
+        Request(one.key, region_id, kind, actor, at, {"lines": [line]}, one.reference, rule)
+        for one, line in zip(issues, lines, strict=True)
+    ]
+    posted = record_all(requests)
     new = [(done.seq, line) for done, line in zip(posted, lines, strict=True) if not done.repeated]
     if new:
         move(region_id, new)
@@ -215,7 +214,7 @@ def reverse(
 
     Where the coins are no longer there: Refused `coins_used`, or the rest is written off. Refused
     `not_reversible` for a reversal or an expiry, `account_frozen`; Conflict `already_reversed`; Missing: no
-    such operation here.
+    such operation here. Without a `reference` it has the original's.
     """
     first, lines = _to_reverse(region_id, seq)
     body = {"shortfall": shortfall}

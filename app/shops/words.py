@@ -14,6 +14,9 @@ from app.shops.queries import Goods
 from app.web.filters import moment, plain, time
 
 
+MANY = 10  # from here on the number helps nobody
+
+
 def limit(offer: Offer) -> str | None:
     """How many of it one person may have; None without a limit."""
     n = offer.limit
@@ -29,9 +32,9 @@ def limit(offer: Offer) -> str | None:
 
 
 def stock(goods: Goods) -> str | None:
-    """How many there still are; None if there are as many as wanted."""
+    """How many there still are, where it is few; None if nobody has to hurry, or comes too late."""
     n = goods.left
-    if n is None:
+    if n is None or not 0 < n < MANY:
         return None
     return {
         "total": ngettext("あと %(num)sつ", "あと %(num)sつ", n),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask, g
@@ -18,6 +18,7 @@ EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uff66-\uff9f\U00020000-\U0002ffff]")
 RUBY = re.compile(r"\{([^|{}]+)\|([^|{}]+)\}")
+WHOLE_DAY = timedelta(hours=23, minutes=59)
 REIWA = 2018  # 令和1 is 2019
 HOME_ZONE = "Asia/Tokyo"
 
@@ -91,7 +92,9 @@ def moment(value: datetime) -> str:
 
 
 def period(start: datetime, end: datetime) -> str:
-    """午前10時から 正午まで; 午前10時から 11時30分まで; 10:00 am to noon."""
+    """午前10時から 正午まで; 午前10時から 11時30分まで; 10:00 am to noon; a whole day is 一日中."""
+    if end - start >= WHOLE_DAY:
+        return _("一日中")
     if english():
         return f"{time(start)} to {time(end)}"
     first, last = time(start), time(end)

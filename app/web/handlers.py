@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, request
@@ -13,7 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.db import db
 from app.errors import DomainError
-from app.web.access import public
+from app.web.access import Actor, actor, public
 from app.web.pages import render_page
 from app.web.sentences import sentence
 
@@ -60,6 +61,8 @@ class Yui(Flask):
 def error_page(code: str, status: int, **params: Any) -> Response:
     """The page of one refusal. Fragments get the sentence alone."""
     fragment = "errors/_error.html"
+    with suppress(DomainError):  # the address may name nothing: then it gives nobody a role, and the page still comes
+        actor()
     return render_page("errors/page.html", fragment=fragment, status=status, text=sentence(code, **params), code=code)
 
 
@@ -85,6 +88,7 @@ def database_error(error: Exception) -> Response:
     """The database hangs or is gone: wait, nothing was done."""
     log.warning("database: %s", type(error).__name__)
     db.session.rollback()
+    g.actor = Actor()  # who it was cannot be asked now
     response = error_page("busy", 503)
     response.headers["Retry-After"] = "2"
     return response

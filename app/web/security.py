@@ -138,7 +138,8 @@ def add_headers(response: Response) -> Response:
     if _config().https:
         response.headers["Strict-Transport-Security"] = "max-age=63072000"
     response.headers.setdefault("Cache-Control", "no-store")
-    response.vary.update(("Cookie", "HX-Request", "Sec-Fetch-Site", "Origin"))
+    if not response.cache_control.immutable:
+        response.vary.update(("Cookie", "HX-Request", "Sec-Fetch-Site", "Origin"))
     if g.get("new_challenge"):
         set_cookie(response, CHALLENGE, g.new_challenge, days=None)
     return response

@@ -30,6 +30,10 @@ export function attach(form) {
     show(key.value === "back" ? plain().slice(0, -1) : (plain() + key.value).slice(0, DIGITS));
   });
   screen.addEventListener("input", () => show(plain()));
+  document.addEventListener("keydown", (event) => {
+    const types = /^([0-9a-z:/.]|Backspace)$/i.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (types) screen.focus(); // a keyboard or a reader that is plugged in needs no tap first
+  });
   form.addEventListener("submit", (event) => {
     if (sent) event.preventDefault();
     sent = true;

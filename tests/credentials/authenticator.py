@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from app.credentials.rules import plain
+from app.web.sentences import sentence
 from tests.client import Client
 
 ORIGIN = "http://localhost"
@@ -92,6 +93,10 @@ class Browser:
         answer = passkey.get(self.options("/passkeys/confirm", "/passkeys/confirmation/challenges"))
         return self.post("/passkeys/confirm", "/passkeys/confirmation", credential=answer, **fields)
 
+    def another(self) -> Browser:
+        """A second browser, without cookies."""
+        return Browser(self.client.application.test_client())
+
     @property
     def cookie(self) -> str:
         """The sign-in's cookie, empty without one."""
@@ -105,6 +110,11 @@ class Browser:
     @property
     def is_signed_in(self) -> bool:
         return self.client.get("/me").status_code == 200
+
+
+def refused(answer: Any, code: str = "passkey_failed") -> bool:
+    """Whether the page says so, and signs nobody in."""
+    return answer.status_code == 422 and sentence(code) in answer.text and "yui=" not in str(answer.headers)
 
 
 def _bytes(text: str) -> bytes:

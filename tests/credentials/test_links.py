@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pytest
@@ -74,6 +75,16 @@ def test_a_demo_link_opens_nothing_on_a_public_host(new_app, app: Flask, person:
     client = public.test_client()
     client.raises = False
     assert client.get(page, base_url="https://yui.example").status_code == 404
+
+
+def test_under_https_the_cookie_is_bound_to_the_host(new_app, app: Flask, person: Membership, at: datetime) -> None:
+    client, host = new_app(ORIGIN="https://yui.example").test_client(), "https://yui.example"
+    page = f"/set-up/{link('set_up', person, at)}"
+    field = re.search(r'name="proof" value="([^"]+)"', client.get(page, base_url=host).text)
+    answer = client.post(page, data={"proof": field[1]}, base_url=host)
+    cookie = next(value for name, value in answer.headers if name == "Set-Cookie" and "__Host-yui=" in value)
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
 
 
 def test_a_link_lives_thirty_minutes(browser: Browser, person: Membership, at: datetime, clock) -> None:

@@ -10,12 +10,18 @@ import os
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
 from app import clock
 from app.db import db, uuid7
@@ -119,7 +125,10 @@ class Books(RuleBasedStateMachine):
     @rule(
         target=sent,
         verb=st.sampled_from(["place", "place", "capture", "capture", "release"]),
-        **{"member": who, "amount": some, "number": pick, "seconds": st.sampled_from([130, 3600])},
+        member=who,
+        amount=some,
+        number=pick,
+        seconds=st.sampled_from([130, 3600]),
     )
     def hold(self, verb: str, member: int, amount: int, number: int, seconds: int) -> Any:
         if verb == "place" or not self.hold_ids:

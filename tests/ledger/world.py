@@ -13,7 +13,8 @@ from sqlalchemy import event
 from app import clock
 from app.db import connection, db, transaction, uuid7
 from app.errors import DomainError
-from app.issuing import counters, queries as issued
+from app.issuing import counters
+from app.issuing import queries as issued
 from app.issuing import service as issuing
 from app.ledger import holds, proof, queries
 from app.ledger import service as ledger

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from app import clock
 from app.credentials import service as credentials
 from app.credentials.models import SignIn
@@ -134,8 +136,7 @@ class Valley:
     def state(self, asked: Redemption) -> str:
         """As it stands in the database."""
         db.session.rollback()
-        db.session.refresh(asked)
-        return asked.state
+        return db.session.scalars(sa.select(Redemption.state).where(Redemption.id == asked.id)).one()
 
 
 def open_valley(at: datetime, slug: str = "tsk", code: str = "TSK", name: str = "月ヶ瀬") -> Valley:

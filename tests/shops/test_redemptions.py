@@ -457,6 +457,23 @@ def test_the_shelf_tells_what_is_left_and_who_had_enough(valley: Valley, shop: S
     assert not queries.goods(valley.region, tea.id, at=at).used_up
 
 
+def test_the_shelf_judges_by_time_and_needs_no_sweep(valley: Valley, shop: Shop, at: datetime) -> None:
+    sora = valley.member(20)
+    last = valley.offer(shop, "さいごの1つ", 3, stock=1, limit=1)
+    valley.ask(sora, last)
+    db.session.rollback()
+
+    def seen(moment: datetime) -> tuple[int | None, bool]:
+        row = queries.goods(valley.region, last.id, at=moment, membership_id=sora.id)
+        return row.left, row.used_up
+
+    assert seen(at + OVER - timedelta(milliseconds=1)) == (0, True)
+    assert seen(at + OVER) == (1, False)
+    assert queries.spent_today(region=valley.region, membership_id=sora.id, at=at) == 3
+    assert queries.spent_today(region=valley.region, membership_id=sora.id, at=at + OVER) == 0
+    assert valley.coins(sora, at + OVER) == 20
+
+
 def test_the_days_sum_leaves_out_what_was_taken_back(valley: Valley, shop: Shop, tea: Offer, at: datetime) -> None:
     sora = valley.member(20)
     given = [valley.confirm(shop, valley.ask(sora, tea).digits) for _ in range(3)]

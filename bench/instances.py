@@ -1,0 +1,84 @@
+"""What is measured: the app on each engine, and beside it the framework's hello."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from flask import Flask
+
+from app import config as settings
+from app import create_app
+from app.config import ROOT
+from app.db import db
+from app.jobs.serving import GRANIAN
+from tests.databases import Databases
+from tests.serving import _free_port
+
+READY_WITHIN = 60.0
+
+
+class Instance:
+    """A server with two workers, as `make run` starts it."""
+
+    def __init__(self, target: str, folder: Path, **env: str) -> None:
+        self.target, self.port = target, _free_port()
+        self.host = f"localhost:{self.port}"
+        self.env = {**os.environ, "INSTANCE": str(folder / "instance"), "ORIGIN": f"http://{self.host}", **env}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    def app(self) -> Flask:
+        """The same app in this process, for filling its database."""
+        return create_app(settings.load(self.env))
+
+    @contextmanager
+    def running(self, path: str) -> Iterator[Instance]:
+        """Started when `path` is answered, stopped on leaving."""
+        command = [str(Path(sys.executable).with_name("granian")), "--host=127.0.0.1", f"--port={self.port}"]
+        self.process = subprocess.Popen(
+            [*command, *GRANIAN, self.target], cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+        try:
+            self._wait(path)
+            yield self
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def _wait(self, path: str) -> None:
+        until = time.monotonic() + READY_WITHIN
+        while time.monotonic() < until:
+            try:
+                with urllib.request.urlopen(f"http://{self.host}{path}", timeout=2):
+                    return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError(f"{self.target} did not start")
+
+
+@contextmanager
+def instance(run: Path, engine: str) -> Iterator[tuple[Instance, Databases]]:
+    """The app on an empty database of its own."""
+    databases = Databases(run, engine, "bench")
+    urls = databases.copy("measured")
+    one = Instance("wsgi:app", run, DATABASE_URL=urls.app, MIGRATION_DATABASE_URL=urls.owner)
+    try:
+        yield one, databases
+    finally:
+        with one.app().app_context():
+            db.engine.dispose()
+        databases.drop("measured")
+        databases.close()

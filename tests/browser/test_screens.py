@@ -1,0 +1,140 @@
+"""What holds on every screen: nothing to scroll sideways, targets for large fingers, text that can be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.config import ROOT
+from bench.screens import Instance, Screen
+
+pytestmark = pytest.mark.browser
+WIDTHS = ((320, 568), (360, 640), (390, 844))
+LARGE_TEXT = ("door", "door-member", "arrived", "claim", "code", "till")  # read at the door or the counter
+PAPER = ("poster",)
+
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALL_TARGETS = """() => {
+  const seen = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
+    .map((e) => (e.matches("input[type=radio], input[type=checkbox]") ? e.closest("label") || e : e))
+    .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest(".unseen, .skip"))
+    .filter((e) => !(e.parentElement.tagName === "P" && getComputedStyle(e).display === "inline"));
+  const boxes = [...new Set(seen)].map((e) => [e, e.getBoundingClientRect()]);
+  const name = (e) => (e.textContent || e.name || e.href).trim().slice(0, 20);
+  const small = boxes.filter(([, r]) => r.width < 47.5 || r.height < 47.5)
+    .map(([e, r]) => `${name(e)} ${Math.round(r.width)}x${Math.round(r.height)}`);
+  const near = [];
+  const fixed = (e) => e.closest(".tabs") !== null;
+  for (const [i, [a, p]] of boxes.entries()) {
+    for (const [b, q] of boxes.slice(i + 1)) {
+      if (a.contains(b) || b.contains(a) || fixed(a) || fixed(b)) continue;
+      const dx = Math.max(p.left - q.right, q.left - p.right);
+      const dy = Math.max(p.top - q.bottom, q.top - p.bottom);
+      if (Math.max(dx, dy) < 7.5) near.push(`${name(a)} | ${name(b)}`);
+    }
+  }
+  return [small, near];
+}"""
+TEXT_SIZES = """() => {
+  const sizes = [], heights = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const e = walk.currentNode.parentElement;
+    if (!walk.currentNode.data.trim() || !e.checkVisibility()) continue;
+    if (e.closest("svg, script, style, .unseen, noscript")) continue;
+    const style = getComputedStyle(e);
+    sizes.push(parseFloat(style.fontSize));
+    const apart = parseFloat(style.lineHeight) / parseFloat(style.fontSize);
+    if (e.tagName === "P" && e.getBoundingClientRect().height > 1.5 * parseFloat(style.lineHeight)) heights.push(apart);
+  }
+  return [sizes, heights];
+}"""
+
+
+@pytest.fixture
+def instance(sample: Any, browser: Any) -> Instance:
+    return Instance(browser, sample.server.origin, sample.links)
+
+
+def open_screens(instance: Instance, **options: Any) -> Any:
+    """(screen, page) for every screen, each persona in one browser."""
+    context = persona = None
+    for screen in instance.screens():
+        if screen.persona != persona:
+            if context is not None:
+                context.close()
+            context, persona = instance.open(screen.persona, **options), screen.persona
+            page = context.new_page()
+        page.goto(screen.path)
+        yield screen, page
+    if context is not None:
+        context.close()
+
+
+@pytest.mark.once
+def test_every_screen_fits_large_fingers_and_tired_eyes(instance: Instance):
+    problems: list[str] = []
+    for screen, page in open_screens(instance):
+        if screen.name in PAPER:
+            continue
+        for width, height in WIDTHS:
+            page.set_viewport_size({"width": width, "height": height})
+            problems += _measure(screen, page, f"{screen.name} {width}")
+        page.set_viewport_size({"width": 320, "height": 568})
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        if page.evaluate(SIDEWAYS) > 0:
+            problems.append(f"{screen.name} at 200 %: scrolls sideways")
+    assert not problems, "\n".join(problems)
+
+
+def _measure(screen: Screen, page: Any, where: str) -> list[str]:
+    found = []
+    if page.evaluate(SIDEWAYS) > 0:
+        found.append(f"{where}: scrolls sideways")
+    small, near = page.evaluate(SMALL_TARGETS)
+    found += [f"{where}: small target {one}" for one in small] + [f"{where}: targets too near {one}" for one in near]
+    sizes, heights = page.evaluate(TEXT_SIZES)
+    if min(sizes) < 16:
+        found.append(f"{where}: text of {min(sizes)} px")
+    if heights and min(heights) < 1.45:
+        found.append(f"{where}: lines {min(heights):.2f} apart")
+    if len({round(size, 1) for size in sizes}) > 5:
+        found.append(f"{where}: {sorted({round(size, 1) for size in sizes})} text sizes")
+    if screen.main and "360" in where:
+        button = page.locator("main .button.big, main .button, main .keys button").first
+        box = button.bounding_box()
+        if box is None or box["y"] + box["height"] > 640:
+            found.append(f"{where}: the button is below the fold ({box})")
+    return found
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_contrast_and_names_of_every_screen(instance: Instance, theme: str):
+    axe = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
+    problems: list[str] = []
+    for screen, page in open_screens(instance, bypass_csp=True, color_scheme=theme):
+        page.add_script_tag(content=axe)
+        page.wait_for_timeout(300)  # what glows and fades in has come to rest
+        rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        result = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
+        for one in result["violations"]:
+            problems.append(f"{screen.name}: {one['id']} {one['nodes'][0]['target']} {one['help']}")
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.once
+def test_text_sizes_grow_and_are_kept(instance: Instance):
+    context = instance.open("member")
+    page = context.new_page()
+    page.goto("/tsk")
+    page.locator("details.reading summary").tap()
+    page.get_by_role("button", name="大", exact=True).tap()
+    page.reload()
+    assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= 22
+    page.locator("details.reading summary").tap()
+    page.get_by_role("button", name="夜", exact=True).tap()
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(28, 26, 23)"
+    context.close()

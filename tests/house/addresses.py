@@ -1,0 +1,99 @@
+"""Every address of the village that can be asked for with GET, worked out from the app's own list of routes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from werkzeug.routing import Rule
+
+from app.checkins.models import CheckIn, EventClosure
+from app.credentials.models import Credential, SignIn
+from app.db import db
+from app.events.models import Event
+from app.events.rules import state
+from app.members.models import Membership
+from app.regions.models import Region
+from app.shops.models import Offer, Redemption, Shop
+from tests.house.village import AT, Village
+
+OWN = {  # parameter: the table whose rows of the region it means
+    "check_in_id": CheckIn,
+    "shop_id": Shop,
+    "offer_id": Offer,
+    "redemption_id": Redemption,
+    "membership_id": Membership,
+}
+ANYWHERE = {("passkeys.remove", "id"): Credential, ("passkeys.end_device", "id"): SignIn}
+KEYS = {"links.show_set_up": "set_up", "links.show_demo": "demo", "till.show_link": "till"}
+KEYS |= {"links.set_up": "set_up", "links.demo": "demo", "till.open_by_link": "till"}
+NO_PAGE = ("assets.built",)  # looked at by following links
+
+
+def rules(app: Any, method: str) -> list[Rule]:
+    """The routes that answer this method, one for each address pattern."""
+    found = [rule for rule in app.url_map.iter_rules() if method in rule.methods]
+    return sorted(found, key=lambda rule: (rule.rule, rule.endpoint))
+
+
+def unsafe(app: Any) -> list[tuple[str, Rule]]:
+    """(method, route) of everything that may change something."""
+    return [(method, rule) for method in ("POST", "PUT", "PATCH", "DELETE") for rule in rules(app, method)]
+
+
+def of_region(village: Village, slug: str, method: str = "GET") -> list[str]:
+    """All addresses of one region, and those without a region."""
+    region = db.session.scalars(sa.select(Region).where(Region.slug == slug)).one()
+    found = [addresses(village, rule, region) for rule in rules(village.app, method) if rule.endpoint not in NO_PAGE]
+    return list(dict.fromkeys(itertools.chain.from_iterable(found)))
+
+
+def addresses(village: Village, rule: Rule, region: Region) -> Iterator[str]:
+    """Every way to fill a route in with what the region has."""
+    choices = [[(name, value) for value in values(village, rule, name, region)] for name in sorted(rule.arguments)]
+    for chosen in itertools.product(*choices):
+        yield build(village, rule, dict(chosen))
+
+
+def build(village: Village, rule: Rule, chosen: dict[str, Any]) -> str:
+    adapter = village.app.url_map.bind("localhost")
+    built = adapter.build(rule.endpoint, chosen, append_unknown=False)
+    return str(built).replace("/C/", "/c/") if rule.rule.startswith("/c/") else str(built)
+
+
+def values(village: Village, rule: Rule, name: str, region: Region) -> list[Any]:
+    """What a route's parameter may be. A new kind of parameter is made known here."""
+    if name == "tsk":
+        return [region.slug]
+    if name == "key":
+        return [village.keys[KEYS[rule.endpoint]]]
+    if name == "code":
+        return _codes(village, rule, region)
+    if (rule.endpoint, name) in ANYWHERE:
+        return list(db.session.scalars(sa.select(ANYWHERE[rule.endpoint, name].id)))
+    if name == "event_id":
+        return _gatherings(village, region)
+    if name not in OWN:
+        raise LookupError(f"tests/house/addresses.py does not know what <{name}> of {rule.rule} means")
+    return list(db.session.scalars(sa.select(OWN[name].id).where(OWN[name].region_id == region.id)))
+
+
+def _gatherings(village: Village, region: Region) -> list[int]:
+    """All that were made for the tests, and of the sample data one for each face."""
+    ours = {int(key) for name, key in village.keys.items() if name.startswith("event_")}
+    closed = set(db.session.scalars(sa.select(EventClosure.event_id)))
+    faces: dict[object, int] = {}
+    for event in db.session.scalars(sa.select(Event).where(Event.region_id == region.id).order_by(Event.id)):
+        face = event.id if event.id in ours else (state(event, AT), event.id in closed, event.award)
+        faces.setdefault(face, event.id)
+    return sorted(faces.values())
+
+
+def _codes(village: Village, rule: Rule, region: Region) -> list[str]:
+    if rule.endpoint == "claims.show_slip":
+        return [village.keys["claim"]]
+    shown = sa.select(Event.code).where(Event.id.in_(_gatherings(village, region)))
+    public = [*db.session.scalars(shown), *db.session.scalars(sa.select(Shop.code).where(Shop.region_id == region.id))]
+    return [*public, village.keys["claim"], village.keys["redemption_code"]]

@@ -1,0 +1,93 @@
+"""Asking as somebody: forms with everything that a browser would send, and a database that is put back after each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from app.db import uuid7
+from app.web.assets import url as asset
+from app.web.security import field_value
+from tests.client import Client
+from tests.house.addresses import build
+from tests.house.village import Village
+
+CHALLENGE = "a-browser-that-asked-before-0123456789"
+MEANT = {  # parameter: what it is in the village, for routes that are not about something else
+    "event_id": "event_open",
+    "check_in_id": "check_in_member",
+    "redemption_id": "redemption_requested",
+    "offer_id": "offer",
+}
+DRAFTS = ("drafts.", "events.discard")
+FIRST = {"shop_id": 1, "membership_id": 1, "id": 1}
+
+
+def fill(village: Village, rule: Rule) -> str:
+    """One address of this route, the same for everybody: the open gathering of `host`, the goods of `member` …"""
+    chosen: dict[str, Any] = {}
+    for name in rule.arguments:
+        if name == "tsk":
+            chosen[name] = "tsk"
+        elif name == "key":
+            chosen[name] = village.keys["till" if "till" in rule.rule else "demo" if "demo" in rule.rule else "set_up"]
+        elif name == "code":
+            chosen[name] = village.keys["claim"]
+        elif name == "event_id" and rule.endpoint.startswith(DRAFTS):
+            chosen[name] = village.keys["event_draft"]
+        elif name == "path":
+            chosen[name] = asset("app.css").partition("built/")[2]
+        elif rule.endpoint == "till.reverse":
+            chosen[name] = village.keys["redemption_confirmed"]
+        elif name in MEANT:
+            chosen[name] = village.keys[MEANT[name]]
+        else:
+            chosen[name] = FIRST[name]
+    return build(village, rule, chosen)
+
+
+def proof(app: Flask, cookies: dict[str, str]) -> str:
+    """The hidden field as a page would give it to a browser with these cookies."""
+    header = "; ".join(f"{app.extensions['config'].cookie(name)}={value}" for name, value in cookies.items())
+    with app.test_request_context("/", headers={"Cookie": header}):
+        return field_value()
+
+
+class Asker:
+    """One persona's browser, with the hidden fields of every form at hand."""
+
+    def __init__(self, village: Village, persona: str, language: str = "ja") -> None:
+        self.client: Client = village.enter(persona, language)
+        self.client.set_cookie(village.app.extensions["config"].cookie("challenge"), CHALLENGE)
+        self.proof = proof(village.app, {"challenge": CHALLENGE, **village.cookies[persona]})
+
+    def send(self, method: str, address: str, **options: Any) -> TestResponse:
+        """Ask; an unsafe request carries `key`, `proof` and somebody's number unless it has a body of its own."""
+        if method != "GET" and not options.keys() & {"data", "json"}:
+            options["data"] = {"key": uuid7(), "proof": self.proof, "membership": "1"}
+        return self.client.open(address, method=method, **options)
+
+
+@contextmanager
+def put_back(village: Village) -> Iterator[None]:
+    """Whatever is written inside is undone at the end."""
+    written = []
+
+    def note(session: Session) -> None:
+        if session.info.get("writing"):
+            written.append(session)
+
+    event.listen(Session, "after_commit", note)
+    try:
+        yield
+    finally:
+        event.remove(Session, "after_commit", note)
+        if written:
+            village.restore()

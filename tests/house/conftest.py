@@ -1,0 +1,5 @@
+"""House tests share one village."""
+
+from tests.house.village import _village, village
+
+__all__ = ["_village", "village"]

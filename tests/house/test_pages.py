@@ -1,0 +1,79 @@
+"""Every page, for everybody, in both languages, keeps the contract of a page."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.web.access import ROLES
+from tests.house import addresses, validator, wording
+from tests.house.crawl import Visit, look, walk
+from tests.house.markup import faults, skeleton
+
+PERSONAS = ("guest", *ROLES)
+READ_ENGLISH = ("visitor", "guest", "member", "host", "steward", "shop", "till")  # together they see all there is
+OTHERS = ("ows", "sjr")
+EXPECTED = (200, 204, 303, 401, 403, 404, 410)
+
+pytestmark = pytest.mark.once
+
+
+def start(village, persona: str) -> list[str]:
+    """All addresses of one region; strangers look at the others too."""
+    regions = ("tsk", *OTHERS) if persona == "visitor" else ("tsk",)
+    return [address for slug in regions for address in addresses.of_region(village, slug)]
+
+
+def complaints(visits: dict[str, Visit], language: str) -> list[str]:
+    """What is wrong, each with where it was seen."""
+    found = []
+    for address, visit in visits.items():
+        wrong = [] if visit.status in EXPECTED else [f"status {visit.status}"]
+        if visit.page is not None:
+            wrong += faults(visit.page, language=language, whole=visit.is_document)
+            wrong += wording.faults(visit.page, language)
+        found += [f"{address}: {one}" for one in dict.fromkeys(wrong)]
+    return found
+
+
+def dead_links(visits: dict[str, Visit]) -> list[str]:
+    status = {address: visit.status for address, visit in visits.items()}
+    pairs = [(visit.address, link) for visit in visits.values() for link in visit.leads_to]
+    return [f"{page}: leads to {link}: {status[link]}" for page, link in pairs if status.get(link, 200) >= 400]
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_every_page_and_every_link(village, persona):
+    client = village.enter(persona)
+    around = ["/till"] if persona == "till" else [f"/{slug}" for slug in ("tsk", "C", "me", "passkeys", "demo")]
+    visits = walk(client, start(village, persona), around=around)
+    found = complaints(visits, "ja")
+    if persona != "till":  # it sees its counter alone; that much is in the counter's own links
+        assert sum(visit.status == 200 for visit in visits.values()) > 20
+        found += dead_links(visits)
+    found += dead_links({address: visit for address, visit in visits.items() if address.startswith("/till")})
+    found += validator.complaints({skeleton(visit.page): visit for visit in visits.values() if visit.is_document})
+    assert not found, wording.listed(found)
+
+
+@pytest.mark.parametrize("persona", READ_ENGLISH)
+def test_every_page_in_english(village, persona):
+    client = village.enter(persona, "en")
+    visits = {address: look(client, address) for address in start(village, persona)}
+    found = complaints(visits, "en")
+    assert not found, wording.listed(found)
+
+
+@pytest.mark.parametrize("persona", ["member", "host", "till"])
+def test_fragments_stand_alone(village, persona):
+    """What htmx asks for in parts is well formed by itself."""
+    client = village.enter(persona)
+    found, parts = [], 0
+    for address in addresses.of_region(village, "tsk"):
+        part = look(client, address, HX_Request="true", HX_Request_Type="partial")
+        assert part.status < 500, address
+        if part.page is not None and part.status == 200 and not part.is_document:
+            parts += 1
+            found += [f"{address}: {one}" for one in faults(part.page, language="ja", whole=False)]
+            found += [f"{address}: <{one.tag}> in a fragment" for one in part.page.all("html", "body", "title")]
+    assert parts
+    assert not found, wording.listed(found)

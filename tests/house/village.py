@@ -1,0 +1,265 @@
+"""The sample regions with somebody in every role, and rows in every state: the world that pages are tested in.
+
+It is made once per worker; each test that asks for `village` gets a copy, on the app of `app`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app import clock as app_clock
+from app.checkins import service as checkins
+from app.checkins.models import CheckIn
+from app.clock import local_day
+from app.credentials import service as credentials
+from app.credentials.models import Credential
+from app.db import db, transaction, uuid7
+from app.demo import service as demo
+from app.events.models import Event
+from app.members import service as members
+from app.members.models import Membership
+from app.regions.models import Region
+from app.shops import redemptions
+from app.shops.models import Offer, Redemption, Shop
+from tests import factories
+from tests.client import Client
+from tests.databases import Databases, Urls
+
+AT = datetime.fromisoformat("2026-11-28T00:30:00+00:00")  # where tests/conftest.py lets the clock stand
+PLAYED = {  # role: the sample person who has it and nothing else that gives rights
+    "member": "TSK-0005-9",
+    "host": "TSK-0009-2",
+    "shop": "TSK-0003-7",
+    "steward": "TSK-0002-1",
+    "office": "TSK-0007-6",
+    "auditor": "TSK-0008-4",
+    "officer": "TSK-0006-8",
+}
+VISIT = "a-phone-that-was-here-before-0123456789"
+
+
+@dataclass
+class Village:
+    """Who is there. `cookies`: persona → {cookie: value}; `guest` is a visitor whose phone has checked in."""
+
+    app: Flask
+    cookies: dict[str, dict[str, str]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)  # single-use links by purpose, codes by what they are
+    stored: Any = None
+
+    def enter(self, persona: str, language: str = "ja", **options: Any) -> Client:
+        """A browser of this persona."""
+        client = self.app.test_client(**options)
+        config = self.app.extensions["config"]
+        for name, value in {"language": language, **self.cookies[persona]}.items():
+            client.set_cookie(config.cookie(name), value, secure=config.https, domain=config.rp_id)
+        return client  # type: ignore[return-value]
+
+    def restore(self) -> None:
+        """Undo all that was done since the village was made."""
+        db.session.remove()
+        db.engine.dispose()
+        self.stored.load()
+
+
+class Stored:
+    """The finished database, kept beside the one that tests use."""
+
+    def __init__(self, databases: Databases, urls: Urls) -> None:
+        self.databases, self.urls = databases, urls
+
+    def save(self) -> None:
+        if self.databases.engine == "sqlite":
+            shutil.copyfile(self._path(), self._path(".village"))
+        else:
+            self._recreate(self._name("village"), self._name("app"))
+
+    def load(self) -> None:
+        if self.databases.engine == "sqlite":
+            for suffix in ("", "-wal", "-shm"):
+                self._path(suffix).unlink(missing_ok=True)
+            shutil.copyfile(self._path(".village"), self._path())
+        else:
+            self._recreate(self._name("app"), self._name("village"))
+
+    def _path(self, suffix: str = "") -> Any:
+        return self.databases.run / f"{self._name('app')}.db{suffix}"
+
+    def _name(self, name: str) -> str:
+        return f"{self.databases.worker}_{name}"
+
+    def _recreate(self, name: str, template: str) -> None:
+        self.databases.postgres.drop(name)
+        self.databases.postgres.create(name, template)
+
+
+@contextmanager
+def _standing_clock() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app_clock, "now", lambda: AT)
+        yield
+
+
+@pytest.fixture(scope="session")
+def _village(_one_app: Flask, databases: Databases) -> Village:
+    """Made once, in the database that `app` will use, so that what derives from the secret stays true."""
+    stored = Stored(databases, databases.copy("app"))
+    with _standing_clock(), _one_app.app_context():
+        made = _fill(_one_app)
+        db.session.remove()
+        db.engine.dispose()
+    stored.save()
+    made.stored = stored
+    return made
+
+
+@pytest.fixture
+def village(_village: Village, app: Flask) -> Village:
+    """The sample regions, somebody in every role, on this test's database."""
+    _village.app = app
+    _village.restore()
+    return _village
+
+
+# --- filling it ---------------------------------------------------------------------------------------------
+
+
+def _fill(app: Flask) -> Village:
+    village = Village(app, {"visitor": {}, "guest": {"visit": VISIT}})
+    with transaction():
+        demo.seed(at=AT)
+        demo.ensure_todays_events(at=AT)
+    region = db.session.scalars(sa.select(Region).where(Region.slug == "tsk")).one()
+    played = {role: _numbered(number).member_id for role, number in PLAYED.items()}
+    played |= {"officer_desk": _desk(region), "provisional": _newcomer(region)}
+    shop = db.session.scalars(sa.select(Shop).where(Shop.region_id == region.id).order_by(Shop.id)).first()
+    with transaction():
+        for role, member_id in played.items():
+            _, secret = credentials.sign_in(member_id=member_id, way="demo", at=AT, fresh=True, label="Android · Chrome")
+            credentials.sign_in(member_id=member_id, way="demo", at=AT - timedelta(days=1))
+            village.cookies[role] = {"yui": secret}
+        _, secret = credentials.open_till(region_id=region.id, shop_id=shop.id, at=AT)
+        village.cookies["till"] = {"yui": secret}
+        _passkeys(played["steward"])
+        village.keys = _links(played["member"], shop)
+    _gatherings(region, _numbered(PLAYED["host"]), village)
+    _redemptions(region, _numbered(PLAYED["member"]), village)
+    return village
+
+
+def _numbered(number: str) -> Membership:
+    return db.session.scalars(sa.select(Membership).where(Membership.number == number)).one()
+
+
+def _desk(region: Region) -> int:
+    """自治体・担当, whom the sample data have not."""
+    membership = factories.membership(region, at=AT, kind="municipality", number=None, name="見本 窓口")
+    today = local_day(region, AT)
+    with transaction():
+        members.give_duty(
+            membership=membership, role="officer_desk", starts_on=today, ends_on=today + timedelta(days=365)
+        )
+    return membership.member_id
+
+
+def _newcomer(region: Region) -> int:
+    return factories.membership(region, at=AT, standing="provisional", kind="friend", name="").member_id
+
+
+def _passkeys(member_id: int) -> None:
+    for number in range(2):
+        made = {"credential_id": bytes([number] * 16), "public_key": b"k", "sign_count": 0, "device_type": "multi"}
+        db.session.add(Credential(member_id=member_id, backed_up=True, label="iPhone · Safari", created_at=AT, **made))
+
+
+def _links(member_id: int, shop: Shop) -> dict[str, str]:
+    member = f"member:{member_id}"
+    subjects = {"demo": member, "set_up": member, "till": f"shop:{shop.id}"}
+    made = {
+        purpose: credentials.make_link(purpose=purpose, subject=subject, at=AT)
+        for purpose, subject in subjects.items()
+    }
+    return made | {"till_code": credentials.make_link(purpose="till", subject=f"shop:{shop.id}", at=AT, length=8)}
+
+
+def _gatherings(region: Region, host: Membership, village: Village) -> None:
+    """One in each state, all of one host who has no duty."""
+    kinds: dict[str, dict[str, Any]] = {
+        "open": {"capacity": 30},
+        "draft": {"published_at": None, "starts_at": AT + timedelta(days=7)},
+        "full": {"capacity": 1, "taken": 1},
+        "members": {"audience": "members"},
+        "invited": {"audience": "invited"},
+        "cancelled": {"cancelled_at": AT, "reason": "大雨のため"},
+        "postponed": {"postponed_to": AT + timedelta(days=7), "reason": "強風のため"},
+        "over": {"starts_at": AT - timedelta(days=1)},
+        "arrival": {"award": "arrival", "capacity": None},
+    }
+    made = {name: factories.event(region, host, at=AT, **changes) for name, changes in kinds.items()}
+    _arrivals(region, made["open"], village)
+    arrival = _arrive(region, made["arrival"], None)
+    village.keys["claim"] = checkins.claim_code(arrival.key)
+    village.keys |= {f"event_{name}": str(event.id) for name, event in made.items()}
+
+
+def _arrivals(region: Region, event: Event, village: Village) -> None:
+    arrivals = {
+        "check_in_member": _arrive(region, event, _numbered(PLAYED["member"])),
+        "check_in_guest": _arrive(region, event, None),
+    }
+    _arrive(region, event, _numbered(PLAYED["auditor"]))
+    village.keys |= {name: str(row.id) for name, row in arrivals.items()}
+
+
+def _arrive(region: Region, event: Event, membership: Membership | None) -> CheckIn:
+    who = {"by": f"membership:{membership.id}", "membership": membership} if membership else {"by": "visitor"}
+    if membership is None:
+        who |= {"visit": VISIT, "nickname": "さくら"}
+    key = uuid7()
+    with transaction():
+        checkins.check_in(region=region, event_id=event.id, key=key, way="poster", at=AT, **who)
+    return db.session.scalars(sa.select(CheckIn).where(CheckIn.key == key)).one()
+
+
+def _redemptions(region: Region, membership: Membership, village: Village) -> None:
+    """One in each state, of one member; the live one is with the shop whose till is open."""
+    cheapest = {offer.shop_id: offer for offer in _offers(region)}
+    first, second = list(cheapest.values())[:2]
+    with transaction():
+        first.limit = second.limit = None  # the same thing many times on one day
+    for name, minutes in {"expired": 30, "cancelled": 20, "confirmed": 8, "reversed": 6}.items():
+        at = AT - timedelta(minutes=minutes)
+        village.keys[f"redemption_{name}"] = str(_redeem(region, first, membership, name, at).id)
+    live = _redeem(region, first, membership, "requested", AT)
+    village.keys |= {"redemption_requested": str(live.id), "digits": live.digits}
+    village.keys |= {"redemption_code": redemptions.presented.code_for(live.key), "offer": str(second.id)}
+
+
+def _offers(region: Region) -> list[Offer]:
+    """The cheapest of each shop, in the order of the shops."""
+    query = sa.select(Offer).where(Offer.region_id == region.id).order_by(Offer.shop_id, Offer.price.desc())
+    return list(db.session.scalars(query))
+
+
+def _redeem(region: Region, offer: Offer, membership: Membership, end: str, at: datetime) -> Redemption:
+    which = {"region": region, "membership": membership}
+    with transaction():
+        row = redemptions.request(**which, offer_id=offer.id, key=uuid7(), strong=True, at=at)
+    shop = db.session.get_one(Shop, offer.shop_id)
+    with transaction():
+        if end in ("confirmed", "reversed"):
+            redemptions.confirm(shop=shop, code=row.digits, key=uuid7(), by=f"shop:{shop.id}", at=at)
+        if end == "reversed":
+            redemptions.reverse(shop=shop, redemption_id=row.id, key=uuid7(), by=f"shop:{shop.id}", at=at)
+        if end == "cancelled":
+            redemptions.cancel(**which, redemption_id=row.id, at=at)
+    return row

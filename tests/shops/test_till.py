@@ -1,0 +1,317 @@
+"""The counter, through the client."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.credentials import service as credentials
+from app.credentials.models import SignIn
+from app.db import db, transaction, uuid7
+from app.shops import presented
+from app.shops.models import Offer, Redemption, Shop
+from tests.client import Client
+from tests.shops.factories import Valley, open_valley
+from tests.shops.test_views import text
+
+
+@pytest.fixture
+def valley(app: Any, at: datetime) -> Valley:
+    return open_valley(at)
+
+
+@pytest.fixture
+def shop(valley: Valley) -> Shop:
+    return valley.shop(name_en="Sample Tea House")
+
+
+@pytest.fixture
+def tea(valley: Valley, shop: Shop) -> Offer:
+    return valley.offer(shop)
+
+
+@pytest.fixture
+def till(client: Client, valley: Valley, shop: Shop) -> Client:
+    valley.till(client, shop)
+    return client
+
+
+def proof(client: Client) -> str:
+    found = re.search(r'name="proof" value="([^"]+)"', client.get("/till").text)
+    assert found is not None
+    return found[1]
+
+
+def confirm(till: Client, code: str, key: str | None = None) -> Any:
+    data = {"code": code, "key": key or uuid7(), "proof": proof(till)}
+    return till.post("/till/confirmations", data=data)
+
+
+# --- opening ------------------------------------------------------------------------------------------------
+
+
+def code_for(shop: Shop, at: datetime, length: int = 8) -> str:
+    with transaction():
+        subject, life = f"shop:{shop.id}", credentials.TILL_CODE_LIFE
+        return credentials.make_link(purpose="till", subject=subject, at=at, life=life, length=length)
+
+
+def open_till(client: Client, code: str) -> Any:
+    return client.post("/till", data={"code": code, "proof": proof(client)})
+
+
+def test_eight_characters_open_the_till(client: Client, shop: Shop, at: datetime) -> None:
+    assert "8文字を 入れてください" in text(client.get("/till"))
+    code = code_for(shop, at)
+    answer = open_till(client, f" {code[:4].lower()}-{code[4:]} ")
+    assert (answer.status_code, answer.location) == (303, "/till")
+    cookie = next(value for name, value in answer.headers if name == "Set-Cookie" and value.startswith("yui="))
+    assert "Max-Age=50400" in cookie and "HttpOnly" in cookie
+    page = client.get("/till")
+    assert "見本茶屋" in text(page) and "お店の画面" in text(page)
+
+
+def test_an_opening_code_works_once_and_for_ten_minutes(
+    app: Any, client: Client, shop: Shop, at: datetime, clock: Any
+) -> None:
+    code = code_for(shop, at)
+    open_till(client, code)
+    other = app.test_client()
+    again = open_till(other, code)
+    assert again.status_code == 422 and "その番号は ありません。" in text(again)
+    late = code_for(shop, at)
+    clock.move(minutes=10)
+    assert open_till(other, late).status_code == 422
+
+
+def test_ten_wrong_opening_codes_must_wait(client: Client, shop: Shop, at: datetime, clock: Any) -> None:
+    for _ in range(10):
+        assert open_till(client, "ABCDEFGH").status_code == 422
+    right = code_for(shop, at)
+    page = open_till(client, right)
+    assert page.status_code == 429 and "待ってから" in text(page)
+    clock.move(minutes=5)
+    assert open_till(client, code_for(shop, clock.at)).status_code == 303
+
+
+def test_a_form_from_elsewhere_opens_nothing(client: Client, shop: Shop, at: datetime) -> None:
+    assert client.post("/till", data={"code": code_for(shop, at)}).status_code == 403
+
+
+def test_a_link_opens_the_till_with_one_button(client: Client, shop: Shop, at: datetime) -> None:
+    key = code_for(shop, at, length=26)
+    page = client.get(f"/till/{key}")
+    assert page.status_code == 200 and "見本茶屋" in text(page)
+    assert client.get(f"/till/{key}").status_code == 200  # looking uses nothing up
+    found = re.search(r'name="proof" value="([^"]+)"', page.text)
+    assert found is not None
+    assert client.post(f"/till/{key}", data={"proof": found[1]}).location == "/till"
+    used = client.get(f"/till/{key}")
+    assert used.status_code == 422 and "もう 使われました" in text(used)
+
+
+def test_opening_a_till_signs_the_browser_out_of_everything_else(
+    client: Client, valley: Valley, shop: Shop, at: datetime
+) -> None:
+    row = valley.sign_in(client, valley.member())
+    open_till(client, code_for(shop, at))
+    db.session.rollback()
+    assert db.session.scalar(sa.select(SignIn.ended_at).where(SignIn.id == row.id)) == at
+    assert client.get("/till").status_code == 200
+
+
+def test_a_till_sees_nothing_but_its_counter(till: Client, shop: Shop, tea: Offer) -> None:
+    for address in ("/tsk/shops", f"/tsk/shops/offers/{tea.id}", f"/tsk/shops/{shop.id}/till", "/me"):
+        assert till.get(address).status_code == 403, address
+    page = till.get("/till").text
+    assert 'class="tabs"' not in page and 'class="head"' not in page
+
+
+def test_fourteen_hours_later_the_till_is_a_strangers_device(till: Client, clock: Any) -> None:
+    field = proof(till)
+    clock.move(hours=14)
+    assert "8文字を 入れてください" in text(till.get("/till"))
+    data = {"code": "123456", "key": uuid7(), "proof": field}
+    ended = till.post("/till/confirmations", data=data)
+    assert ended.status_code == 401 and "お店の画面は おわりました。" in text(ended)
+    polled = till.get("/till/strip", headers={"HX-Request": "true"})
+    assert polled.status_code == 401 and polled.headers["HX-Redirect"] == "/till"
+
+
+# --- confirming ---------------------------------------------------------------------------------------------
+
+
+def test_the_counter_is_ready_without_javascript(till: Client) -> None:
+    page = till.get("/till")
+    assert 'inputmode="numeric"' in page.text and "たしかめる" in text(page)
+    assert "worker-src 'self' blob:" in page.headers["Content-Security-Policy"]
+    assert "紙" not in text(page)
+
+
+@pytest.mark.parametrize("form", ["{digits}", "{left} {right}", "{left}-{right}", "{wide}", "{code}", "{address}"])
+def test_whatever_shape_the_number_has_the_answer_is_green(
+    till: Client, valley: Valley, shop: Shop, tea: Offer, form: str
+) -> None:
+    asked = valley.ask(valley.member(5), tea)
+    code = presented.code_for(asked.key)
+    shapes = {
+        "digits": asked.digits,
+        "left": asked.digits[:3],
+        "right": asked.digits[3:],
+        "wide": "".join(chr(ord(digit) + 0xFEE0) for digit in asked.digits),
+        "code": code,
+        "address": f"HTTP://LOCALHOST/C/{code}",
+    }
+    page = confirm(till, form.format(**shapes))
+    assert page.status_code == 200
+    assert re.search(r"完了 ひげ茶 50g 3枚 TSK-0005-9 ・ 午前9時30分 つぎの お客さま のこりを見る 2枚", text(page))
+    assert 'role="status"' in page.text and "<details" in page.text
+    assert valley.shop_coins(shop) == 3
+
+
+def test_a_second_use_is_red_with_time_and_shop(
+    till: Client, valley: Valley, shop: Shop, tea: Offer, clock: Any
+) -> None:
+    asked = valley.ask(valley.member(5), tea)
+    confirm(till, asked.digits)
+    clock.move(minutes=1)
+    page = confirm(till, asked.digits)
+    assert page.status_code == 409 and 'role="alert"' in page.text
+    assert "使えません 同じ番号は 午前9時30分に 見本茶屋で 使われました。" in text(page)
+    clock.move(hours=20)
+    assert "11月28日(土) 午前9時30分に" in text(confirm(till_again(till, valley, shop), presented.code_for(asked.key)))
+
+
+def till_again(client: Client, valley: Valley, shop: Shop) -> Client:
+    with transaction():
+        place = {"region_id": shop.region_id, "shop_id": shop.id}
+        _, secret = credentials.open_till(**place, at=valley.at + timedelta(hours=20))
+    client.set_cookie("yui", secret)
+    return client
+
+
+def test_the_same_form_again_is_green_again(till: Client, valley: Valley, shop: Shop, tea: Offer) -> None:
+    asked, key = valley.ask(valley.member(5), tea), uuid7()
+    assert confirm(till, asked.digits, key).status_code == 200
+    assert confirm(till, asked.digits, key).status_code == 200
+    assert valley.shop_coins(shop) == 3
+
+
+def test_every_refusal_has_one_reason_and_one_next_step(
+    till: Client, valley: Valley, shop: Shop, tea: Offer, clock: Any
+) -> None:
+    sora, market = valley.member(20), valley.shop("見本ふれあい市")
+    cancelled = valley.ask(sora, tea)
+    valley.cancel(sora, cancelled)
+    elsewhere = valley.ask(sora, valley.offer(market, "野菜", 5))
+    expired = valley.ask(sora, tea)
+    told = {
+        cancelled.digits: (409, "お客さまが やめました。新しい番号を 出してもらってください。"),
+        elsewhere.digits: (422, "これは 見本ふれあい市の番号です。"),
+        "999999" if expired.digits != "999999" else "999998": (422, "その番号は ありません。"),
+    }
+    for digits, (status, sentence) in told.items():
+        page = confirm(till, digits)
+        assert page.status_code == status and sentence in text(page), sentence
+    clock.move(seconds=130)
+    page = confirm(till, expired.digits)
+    assert page.status_code == 422
+    assert "時間が きれました。お客さまに 新しい番号を 出してもらってください。" in text(page)
+
+
+def test_another_sites_code_is_unknown(till: Client) -> None:
+    assert "その番号は ありません。" in text(confirm(till, "https://elsewhere.example/C/ABCDEFGH12345678"))
+
+
+def test_ten_wrong_numbers_must_wait_and_real_ones_do_not_count(
+    till: Client, valley: Valley, shop: Shop, tea: Offer, clock: Any
+) -> None:
+    used = valley.ask(valley.member(5), tea)
+    confirm(till, used.digits)
+    for _ in range(12):
+        assert confirm(till, used.digits).status_code == 409
+    for _ in range(10):
+        assert confirm(till, "ABCDEFGH").status_code == 422
+    asked = valley.ask(valley.member(5, number="TSK-0004-5"), tea)
+    page = confirm(till, asked.digits)
+    assert page.status_code == 429 and "待ってから" in text(page) and int(page.headers["Retry-After"]) > 0
+    assert valley.state(asked) == "requested"
+    clock.move(minutes=5)
+    assert confirm(till, asked.digits).status_code == 422  # expired by now, no longer blocked
+
+
+def test_confirming_wants_the_hidden_field(till: Client, valley: Valley, tea: Offer) -> None:
+    asked = valley.ask(valley.member(5), tea)
+    page = till.post("/till/confirmations", data={"code": asked.digits, "key": uuid7()})
+    assert page.status_code == 403 and "ページが古くなりました。" in text(page)
+    assert valley.state(asked) == "requested"
+
+
+def test_members_cannot_confirm_for_themselves(client: Client, valley: Valley, tea: Offer) -> None:
+    sora = valley.member(5)
+    valley.sign_in(client, sora)
+    asked = valley.ask(sora, tea)
+    page = client.post("/till/confirmations", data={"code": asked.digits, "key": uuid7()})
+    assert page.status_code == 403
+    assert valley.state(asked) == "requested"
+
+
+def test_somebody_without_a_number_is_told_by_name(till: Client, valley: Valley, tea: Offer) -> None:
+    guest = valley.member(5, number=None, name="まめ", standing="provisional")
+    assert "まめ ・ 午前9時30分" in text(confirm(till, valley.ask(guest, tea).digits))
+
+
+# --- the strip ----------------------------------------------------------------------------------------------
+
+
+def test_the_strip_shows_the_last_three_and_undoes_for_ten_minutes(
+    till: Client, valley: Valley, shop: Shop, tea: Offer, clock: Any
+) -> None:
+    sora = valley.member(20)
+    given = [valley.confirm(shop, valley.ask(sora, tea).digits) for _ in range(4)]
+    page = till.get("/till")
+    assert page.text.count("/reversal") == 3 and f"/till/redemptions/{given[0].id}/" not in page.text
+    assert "午前9時40分まで できます。" in text(page)
+    data = {"key": uuid7(), "proof": proof(till)}
+    answer = till.post(f"/till/redemptions/{given[3].id}/reversal", data=data)
+    assert (answer.status_code, answer.location) == (303, "/till")
+    page = till.get("/till")
+    assert "とりけしました" in text(page) and page.text.count("/reversal") == 2
+    assert valley.coins(sora) == 11
+    clock.move(minutes=10, seconds=1)
+    assert till.get("/till").text.count("/reversal") == 0
+    late = till.post(f"/till/redemptions/{given[2].id}/reversal", data=data | {"key": uuid7()})
+    assert late.status_code == 422 and "とりけせるのは 10分までです。" in text(late)
+
+
+def test_the_strip_is_sent_only_when_it_changed(
+    till: Client, valley: Valley, shop: Shop, tea: Offer, clock: Any
+) -> None:
+    def address() -> str:
+        found = re.search(r'data-hx-get="([^"]+)"', till.get("/till").text)
+        assert found is not None
+        return found[1]
+
+    empty = address()
+    assert till.get(empty).status_code == 204
+    valley.confirm(shop, valley.ask(valley.member(5), tea).digits)
+    fresh = till.get(empty)
+    assert fresh.status_code == 200 and fresh.text.lstrip().startswith("<section") and "ひげ茶" in text(fresh)
+    assert till.get(address()).status_code == 204
+    clock.move(minutes=11)
+    assert till.get(address()).status_code == 204
+
+
+def test_closing_tells_the_day_and_ends_the_till(till: Client, valley: Valley, shop: Shop, tea: Offer) -> None:
+    valley.confirm(shop, valley.ask(valley.member(20), tea).digits)
+    page = till.post("/till/closing", data={"proof": proof(till)})
+    assert "きょうは 1回で 3枚 でした。" in text(page)
+    assert page.headers["Clear-Site-Data"]
+    assert "8文字を 入れてください" in text(till.get("/till"))
+    db.session.rollback()
+    assert db.session.scalar(sa.select(sa.func.count()).where(SignIn.ended_at.is_(None))) == 0
+    assert db.session.scalar(sa.select(Redemption.state)) == "confirmed"
