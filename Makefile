@@ -2,7 +2,7 @@
 # Set-up steps leave a stamp beside what they made, and are skipped until what they read has changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test links setup built lint fmt soak mutants bench shots lock
+.PHONY: help run test links setup built lint fmt words soak mutants bench shots lock
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -64,6 +64,9 @@ fmt: .venv/.test ## bring the code into its style
 	@$(BIN)/ruff check -q --fix-only .
 	@$(BIN)/ruff format -q .
 	@$(BIN)/djlint --quiet --reformat templates || true
+
+words: .venv/.run ## gather the sentences of the English catalogue; names those without English
+	@$(BIN)/python -m app.web.words
 
 soak: .venv/.test setup ## the heavy numbers: races, kills, random histories
 	@$(BIN)/python -m tests.soak $(ARGS)

@@ -134,4 +134,6 @@ def _arrived(membership: Membership, arrival: service.Arrival) -> str:
     if arrival.repeated:
         return sentence("already_checked_in")
     text = _("%(name)sさんを 受付しました。受付番号 %(number)s。", name=membership.name, number=arrival.number)
-    return text + (_("定員を 1人 ふやしました。") if arrival.capacity_raised else "")
+    if arrival.capacity_raised:
+        text += " " + _("定員を 1人 ふやしました。")
+    return text

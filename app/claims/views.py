@@ -73,7 +73,7 @@ def claim() -> Response:
                 at=at,
             )
             if actor().member is None:
-                _, secret = credentials.sign_in(member_id=claimed.member.id, way="claim", at=at)
+                _, secret = credentials.sign_in(member_id=claimed.member.id, way="claim", at=at, label=cookies.device())
                 cookies.give(secret, days=OWN_DEVICE_DAYS)
     except (Refused, Conflict) as error:
         return _page(code, name=name, refusal=sentence(error.code), status=error.status)
@@ -125,4 +125,4 @@ def _what_came(claimed: service.Claimed) -> str:
     why = next(e for e in paid if e.limited_by)
     rule = issuing.current_rule(claimed.region.id, clock.local_day(claimed.region, clock.now()))
     short = _("%(wanted)sのうち %(got)sを うけとりました。", wanted=coins(wanted), got=coins(got))
-    return short + LIMITS[str(why.limited_by)](rule) + _("受付の記録は のこっています。")
+    return " ".join((short, LIMITS[str(why.limited_by)](rule), _("受付の記録は のこっています。")))

@@ -13,7 +13,6 @@ from app.shops.models import Offer, Shop
 from app.shops.queries import Goods
 from app.web.filters import moment, plain, time
 
-
 MANY = 10  # from here on the number helps nobody
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from app.web.filters import english
 
 EN_MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
+    "January February March April May June July August September October November December".split()
 )
 
 

@@ -16,7 +16,7 @@ from app import clock
 WEEKDAYS = "月火水木金土日"
 EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uff66-\uff9f\U00020000-\U0002ffff]")
+JAPANESE = re.compile(r"[\u3041-\u30fa\u30fd-\u30ff\u3400-\u9fff\uff66-\uff9f\U00020000-\U0002ffff]")
 RUBY = re.compile(r"\{([^|{}]+)\|([^|{}]+)\}")
 WHOLE_DAY = timedelta(hours=23, minutes=59)
 REIWA = 2018  # 令和1 is 2019
@@ -31,7 +31,7 @@ def init(app: Flask) -> None:
     dates = (day, day_long, local_date, month, moment, period, seal_day, time)
     words = (code4, coins, digits3, hours, in_language, own_words, plain, ruby)
     for shown in (*dates, *words):
-        app.add_template_filter(shown)  # type: ignore[arg-type]
+        app.add_template_filter(shown)
 
 
 def english() -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, request
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 
 from app import clock
 from app.web import access, assets, filters, pages, reading, security
@@ -36,5 +37,15 @@ def context() -> dict[str, Any]:
         "now": clock.now(),
         "said": pages.said(),
         "origin": current_app.extensions["config"].origin,
-        "here": request.full_path.rstrip("?") if request.method == "GET" else request.form.get("back", "/"),
+        "here": _here(),
     }
+
+
+def _here() -> str:
+    """The page to come back to after a change of language; a form names it, if it can be read at all."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    try:
+        return request.form.get("back", "/")
+    except HTTPException:  # too large: the page that says so is still to come
+        return "/"

@@ -58,7 +58,7 @@ def local_path(url: str | None, default: str = "/") -> str:
     """`url` if it stays on this site, else `default`: what a link may name as the page to go back to."""
     if not url or len(url) > 500:
         return default
-    for form in (url, unquote(url)):
+    for form in (url, unquote(url.split("?")[0])):
         if (
             not form.startswith("/")
             or form[1:2] in ("/", "\\")

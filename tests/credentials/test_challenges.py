@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.credentials import ceremonies
 from app.credentials.models import Challenge
 from app.db import db, transaction
+from app.members.models import Membership
 from tests.credentials import authenticator
 from tests.credentials.authenticator import Authenticator, Browser, refused
 
@@ -55,6 +56,16 @@ def test_a_challenge_is_for_one_purpose(phone: Browser, passkey: Authenticator) 
     answer = passkey.get(phone.options("/passkeys/confirm", "/passkeys/confirmation/challenges"))
     phone.client.delete_cookie("yui")
     assert refused(phone.post("/sign-in", "/sign-in", credential=answer), "challenge_expired")
+
+
+def test_purpose_and_member_must_both_be_the_same(person: Membership, at: datetime) -> None:
+    me = person.member_id
+    for purpose, member_id, taken in (("register", me, True), ("confirm", me, False), ("register", None, False)):
+        with transaction():
+            ceremonies.open_challenge(cookie="a", purpose="register", member_id=me, at=at)
+            answer = ceremonies.take_challenge(cookie="a", purpose=purpose, member_id=member_id, at=at)
+        assert (answer is not None) is taken
+        assert waiting() == 0
 
 
 def test_a_new_challenge_forgets_the_old_ones(app, at: datetime, clock) -> None:

@@ -76,9 +76,9 @@ class Asker:
 
 
 @contextmanager
-def put_back(village: Village) -> Iterator[None]:
-    """Whatever is written inside is undone at the end."""
-    written = []
+def put_back(village: Village) -> Iterator[list[Session]]:
+    """Whatever is written inside is undone at the end; the list has an entry for each transaction until then."""
+    written: list[Session] = []
 
     def note(session: Session) -> None:
         if session.info.get("writing"):
@@ -86,7 +86,7 @@ def put_back(village: Village) -> Iterator[None]:
 
     event.listen(Session, "after_commit", note)
     try:
-        yield
+        yield written
     finally:
         event.remove(Session, "after_commit", note)
         if written:

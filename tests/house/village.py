@@ -144,7 +144,9 @@ def _fill(app: Flask) -> Village:
     shop = db.session.scalars(sa.select(Shop).where(Shop.region_id == region.id).order_by(Shop.id)).first()
     with transaction():
         for role, member_id in played.items():
-            _, secret = credentials.sign_in(member_id=member_id, way="demo", at=AT, fresh=True, label="Android · Chrome")
+            _, secret = credentials.sign_in(
+                member_id=member_id, way="demo", at=AT, fresh=True, label="Android · Chrome"
+            )
             credentials.sign_in(member_id=member_id, way="demo", at=AT - timedelta(days=1))
             village.cookies[role] = {"yui": secret}
         _, secret = credentials.open_till(region_id=region.id, shop_id=shop.id, at=AT)
@@ -185,8 +187,7 @@ def _links(member_id: int, shop: Shop) -> dict[str, str]:
     member = f"member:{member_id}"
     subjects = {"demo": member, "set_up": member, "till": f"shop:{shop.id}"}
     made = {
-        purpose: credentials.make_link(purpose=purpose, subject=subject, at=AT)
-        for purpose, subject in subjects.items()
+        purpose: credentials.make_link(purpose=purpose, subject=subject, at=AT) for purpose, subject in subjects.items()
     }
     return made | {"till_code": credentials.make_link(purpose="till", subject=f"shop:{shop.id}", at=AT, length=8)}
 

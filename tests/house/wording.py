@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import sqlalchemy as sa
 
@@ -21,7 +21,7 @@ NAMES = frozenset(  # of things, not of our making
 KNOT = "結"  # the name of the app
 
 
-@lru_cache(maxsize=None)
+@cache
 def faults(page: Page, language: str) -> list[str]:
     """Words in a language that the page does not say it is in."""
     return _japanese(page) if language == "en" else _english(page)

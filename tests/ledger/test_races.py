@@ -89,8 +89,9 @@ def test_nothing_leaves_an_account_after_it_was_frozen(app: Flask, world: World)
             return 0
         assert about_to_take.wait(5)
         world.freeze(anna.account_id)
+        left = world.balance(anna.account_id)[0]
         over.set()
-        return world.balance(anna.account_id)[0]
+        return left
 
     with statements(stop):
         left = together(app, 2, act)[1]

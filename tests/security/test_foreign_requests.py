@@ -58,9 +58,7 @@ def test_the_whole_matrix_on_every_route(village, reached):
         for site, origin, has_field in cases:
             reached.clear()
             data = {"key": uuid7()} | ({"proof": asker.proof} if has_field else {})
-            answer = asker.client.open(
-                address, method=method, data=data, headers=headers(site, origin), foreign=True
-            )
+            answer = asker.client.open(address, method=method, data=data, headers=headers(site, origin), foreign=True)
             welcome = rule.endpoint == EXEMPT or is_welcome(site, origin, has_field=has_field)
             if (answer.status_code, bool(reached)) != ((204, True) if welcome else (403, False)):
                 wrong.append(f"{method} {address} {site=} {origin=} {has_field=}: {answer.status_code}")

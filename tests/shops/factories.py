@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
 import sqlalchemy as sa
 
 from app import clock
 from app.credentials import service as credentials
 from app.credentials.models import SignIn
 from app.db import db, transaction, uuid7
+from app.errors import Refused
 from app.ledger import queries as ledger_queries
 from app.ledger import service as ledger
 from app.members import service as members
 from app.members.models import Membership
 from app.regions import service as regions
 from app.regions.models import Region
-from app.shops import redemptions, service
+from app.shops import redemptions, rules, service
 from app.shops.models import Offer, Redemption, Shop
 
 NEXT_YEARS_END = date(2028, 3, 31)
+OVER = rules.LIFE + rules.GRACE  # after so long a code is gone
+JST = ZoneInfo("Asia/Tokyo")
 
 
 @dataclass
@@ -143,3 +150,28 @@ def open_valley(at: datetime, slug: str = "tsk", code: str = "TSK", name: str = 
     with transaction():
         region = regions.open_region(slug=slug, code=code, name=name, name_en=slug.title(), at=at)
     return Valley(region, at)
+
+
+def jst(*parts: int) -> datetime:
+    """A wall-clock time in Japan as an instant."""
+    return datetime(*parts, tzinfo=JST).astimezone(UTC)
+
+
+def text(response: Any) -> str:
+    """The page's words, tags and spaces taken out."""
+    body = re.sub(r"<(script|style|head).*?</\1>", "", response.text, flags=re.S)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
+
+
+def proof(client: Any, address: str = "/till") -> str:
+    """The hidden field of the forms that this browser is shown."""
+    found = re.search(r'name="proof" value="([^"]+)"', client.get(address).text)
+    assert found is not None
+    return found[1]
+
+
+def refused(code: str, act: Callable[[], Any], kind: type[Exception] = Refused) -> Any:
+    """The refusal with this code that `act` must meet."""
+    with pytest.raises(kind, match=f"^{code}$") as raised:
+        act()
+    return raised.value

@@ -8,22 +8,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
 from flask import Flask
 
 from app.db import db, transaction, uuid7
 from app.errors import DomainError
-from app.shops import redemptions, rules
+from app.shops import redemptions
 from app.shops.models import Redemption
-from tests.shops.factories import Valley, open_valley
+from tests.shops.factories import OVER, Valley
 
 TILLS = 20
-OVER = rules.LIFE + rules.GRACE
-
-
-@pytest.fixture
-def valley(app: Flask, at: datetime) -> Valley:
-    return open_valley(at)
 
 
 class Person(threading.Thread):

@@ -12,28 +12,7 @@ from app.db import uuid7
 from app.shops import presented
 from app.shops.models import Offer, Shop
 from tests.client import Client
-from tests.shops.factories import Valley, open_valley
-
-
-@pytest.fixture
-def valley(app: Any, at: datetime) -> Valley:
-    return open_valley(at)
-
-
-@pytest.fixture
-def shop(valley: Valley) -> Shop:
-    return valley.shop(thanks="また お茶をのみに来てね。", name_en="Sample Tea House")
-
-
-@pytest.fixture
-def tea(valley: Valley, shop: Shop) -> Offer:
-    return valley.offer(shop, limit=2, limit_period="month", stock=40, name_en="Higecha 50 g")
-
-
-def text(response: Any) -> str:
-    """The page's words, tags and spaces taken out."""
-    body = re.sub(r"<(script|style|head).*?</\1>", "", response.text, flags=re.S)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
+from tests.shops.factories import Valley, open_valley, text
 
 
 def ask(client: Client, offer: Offer, **data: Any) -> Any:
@@ -96,8 +75,9 @@ def test_an_offer_of_another_region_is_not_there(client: Client, valley: Valley,
 # --- one offer ----------------------------------------------------------------------------------------------
 
 
-def test_the_offers_page_has_one_button_with_the_price(client: Client, valley: Valley, tea: Offer) -> None:
+def test_the_offers_page_has_one_button_with_the_price(client: Client, valley: Valley, shop: Shop) -> None:
     valley.sign_in(client, valley.member(5))
+    tea = valley.offer(shop, stock=40, limit=2, limit_period="month")
     page = client.get(f"/tsk/shops/offers/{tea.id}")
     assert "つかう（3枚）" in text(page)
     assert "おひとり 1か月に 2つまで" in text(page) and "あと 40" not in text(page)

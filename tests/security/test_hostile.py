@@ -1,0 +1,255 @@
+"""Hostile inputs in every form: no answer is an accident, no rule of the database is broken, nothing stored is markup.
+
+`HOSTILE_INPUTS` says how many go into each form (100; `make soak` sends 1,000), `HOSTILE_SEED` repeats a run.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from types import ModuleType
+
+import pytest
+import sqlalchemy as sa
+from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
+
+from app.checkins import closing
+from app.checkins import service as checkins
+from app.claims import service as claims
+from app.credentials import ceremonies
+from app.credentials import service as credentials
+from app.db import db, transaction
+from app.events import service as events
+from app.ledger.proof import prove
+from app.shops import redemptions
+from app.web.models import Throttle
+from tests.house import addresses
+from tests.house.asking import Asker, put_back
+from tests.house.crawl import look, visited
+from tests.house.markup import Page, faults
+from tests.security.hostile import MARK, VALUES, Form, Maker, forms_of
+
+INPUTS = int(os.environ.get("HOSTILE_INPUTS", "100"))
+SEED = os.environ.get("HOSTILE_SEED") or secrets.token_hex(4)
+PERSONAS = ("visitor", "guest", "member", "host", "shop", "till")
+LAYER = (checkins, closing, claims, ceremonies, credentials, events, redemptions)
+WITHOUT_SERVICE = ("reading.choose", "codes.enter", "hosting.index")  # nothing to call: a cookie, a number, a search
+REACH = 0.3
+OVER = (401, 403, 404, 409, 410)  # after something was written: the form's own object may be gone, so start afresh
+READ = ("/tsk", "/tsk/events", "/tsk/shops", "/tsk/wallet", "/me", "/passkeys", "/claim", "/regions")
+MARKUP = ("<img src=x", "<script>alert", "<svg onload", MARK)
+
+
+# --- what is counted, what is checked -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def reached(monkeypatch) -> Counter[str]:
+    """How often each verb of the services was called; they do what they always do."""
+    calls: Counter[str] = Counter()
+
+    def counted(module: ModuleType, name: str, verb: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object, **values: object) -> object:
+            calls[f"{module.__name__}.{name}"] += 1
+            return verb(*args, **values)
+
+        return call
+
+    for module in LAYER:
+        for name, verb in inspect.getmembers(module, inspect.isfunction):
+            if verb.__module__ == module.__name__ and not name.startswith("_"):
+                monkeypatch.setattr(module, name, counted(module, name, verb))
+    return calls
+
+
+def broken_rules() -> list[str]:
+    """What stands in the database that may not stand there."""
+    db.session.rollback()
+    found = [] if prove()["ok"] else [f"the books: {prove()['checks']}"]
+    if db.engine.dialect.name == "sqlite":
+        connection = db.session.connection()
+        found += [f"integrity: {row}" for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+        found += [f"foreign key: {row}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
+    return found
+
+
+def live_markup(response: TestResponse, language: str = "ja") -> list[str]:
+    """Whether anything that was typed became part of the page."""
+    if response.mimetype != "text/html" or not response.data or response.status_code == 303:
+        return []
+    if any(mark in response.text for mark in MARKUP):
+        return ["markup is alive"]
+    page = Page(response.text)
+    return faults(page, language=language, whole=response.text.lstrip().lower().startswith("<!doctype"))
+
+
+# --- the forms ----------------------------------------------------------------------------------------------
+
+
+def forms(village, persona: str) -> list[Form]:
+    """Every kind of form that this persona finds on the pages of the village."""
+    adapter = village.app.url_map.bind("localhost")
+
+    def endpoint_of(method: str, address: str) -> str | None:
+        try:
+            return adapter.match(address.partition("?")[0], method=method)[0]
+        except HTTPException:
+            return None
+
+    client = village.enter(persona)
+    found: dict[object, Form] = {}
+    for address in addresses.of_region(village, "tsk"):
+        for form in forms_of(look(client, address), endpoint_of):
+            found.setdefault(form.kind, form)
+    return list(found.values())
+
+
+def known(village) -> dict[str, str]:
+    """Right answers for fields that a page leaves empty."""
+    return {"code": village.keys["digits"], "number": village.keys["claim"], "q": "みほん"}
+
+
+def send(village, persona: str, form: Form, count: int, reached: Counter[str]) -> Iterator[tuple[str, bool]]:
+    """Send `count` inputs; yields what went wrong (or "") and whether a service was reached."""
+    maker = Maker(form, Asker(village, persona).proof, known(village), f"{SEED} {persona} {form.kind}")
+    left = count
+    while left:
+        with put_back(village) as written:
+            asker = Asker(village, persona)
+            while left:
+                left -= 1
+                _forget_guesses()
+                made, before, noted = maker.input(), reached.total(), len(written)
+                wrong, status = _try(asker, form, made)
+                yield wrong, reached.total() > before
+                if status in OVER and noted:
+                    break
+            for fault in [*broken_rules(), *_shown(village, persona, form)]:
+                yield fault, False
+
+
+def _try(asker: Asker, form: Form, made: dict[str, object]) -> tuple[str, int]:
+    if form.method == "GET":
+        made = {"query_string": made["data"]}
+    try:
+        response = asker.send(form.method, form.address, **made)
+    except Exception as error:
+        return f"{type(error).__name__}: {error!s:.300} for {made!r:.600}", 500
+    found = live_markup(response)
+    if response.status_code >= 500:
+        found.append(f"status {response.status_code}")
+    return (f"{found} for {made!r:.600}" if found else ""), response.status_code
+
+
+def _forget_guesses() -> None:
+    """Limits are tested elsewhere; here they would keep the inputs out."""
+    with transaction():
+        db.session.execute(sa.delete(Throttle))
+
+
+def _shown(village, persona: str, form: Form) -> Iterator[str]:
+    """Whatever was stored, on the pages that show it."""
+    for reader in dict.fromkeys((persona, "host")):
+        client = village.enter(reader)
+        gathering = f"/tsk/events/{village.keys['event_open']}"
+        pages = {*READ, gathering, f"{gathering}/check-ins", f"{gathering}/closure", form.address.partition("?")[0]}
+        for address in sorted(pages):
+            response = client.get(address)
+            for fault in live_markup(response) if response.status_code == 200 else ():
+                yield f"{address} as {reader}: {fault}"
+
+
+# --- the tests ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_hostile_inputs_in_every_form(village, reached, engine_name, persona):
+    count = INPUTS if engine_name == "sqlite" else max(INPUTS // 10, 5)
+    begin, found = time.monotonic(), forms(village, persona)
+    wrong: list[str] = []
+    sent = got_through = 0
+    for form in found:
+        for fault, was_reached in send(village, persona, form, count, reached):
+            if fault:
+                wrong.append(f"{form.method} {form.address} {fault}")
+            if form.endpoint not in WITHOUT_SERVICE:
+                sent, got_through = sent + 1, got_through + was_reached
+    share = got_through / max(sent, 1)
+    spent = time.monotonic() - begin
+    print(f"\n{persona}: {len(found)} forms, {count} inputs each, seed {SEED}, {share:.0%} reached, {spent:.0f} s")
+    assert not wrong, f"seed {SEED}: {len(wrong)} faults\n" + "\n".join(wrong[:15])
+    assert share >= REACH, f"seed {SEED}: only {share:.0%} of {sent} inputs reached a service"
+
+
+@pytest.mark.parametrize("persona", ["visitor", "member", "host", "till"])
+def test_hostile_addresses(village, persona):
+    """In place of each number, code and word of every address, and as its query."""
+    client, wrong = village.enter(persona), []
+    numbers = ("0", "00", "9223372036854775807", "9223372036854775808", "1" * 400)
+    for rule in addresses.rules(village.app, "GET"):
+        for text in (
+            *numbers,
+            "-1",
+            "１",
+            "%00",
+            "%ff",
+            "a" * 3000,
+            "..%2f..",
+            "<b>",
+            "'",
+            "ZZZZZZZZ",
+            "zzzz-zzzz-zzzz",
+        ):
+            address = rule.rule.replace("<tsk>", "tsk")
+            while "<" in address and ">" in address:
+                head, _, rest = address.partition("<")
+                address = head + text.replace("<", "%3C").replace(">", "%3E") + rest.partition(">")[2]
+            wrong += _asked(client, address)
+    for address in ("/tsk/wallet", "/tsk/shops", "/sign-in", f"/tsk/events/{village.keys['event_open']}/check-ins"):
+        for value in VALUES:
+            for name in ("before", "show", "next", "q", "seen"):
+                wrong += _asked(client, address, {name: value})
+    wrong += _asked(client, "/tsk/wallet?before=%ff&before=%00")
+    assert not wrong, f"{len(wrong)} faults\n" + "\n".join(wrong[:20])
+
+
+def _asked(client, address: str, query: dict[str, str] | None = None) -> list[str]:
+    try:
+        response = client.get(address, query_string=query)
+    except Exception as error:
+        return [f"{address[:80]} {query!r:.80}: {type(error).__name__} {error!s:.200}"]
+    found = [f"status {response.status_code}"] if response.status_code >= 500 else live_markup(response)
+    return [f"{address[:80]} {query!r:.80}: {one}" for one in found]
+
+
+@pytest.mark.once
+def test_cookies_that_somebody_wrote_by_hand(village):
+    wrong = []
+    for name in ("yui", "visit", "challenge", "said", "language", "size", "theme", "region"):
+        for value in (*filter(str.isascii, VALUES), "%ff", "\xff\xfe"):
+            for address in ("/tsk", "/sign-in", f"/tsk/events/{village.keys['event_open']}", "/claim", "/till"):
+                clean = "".join(character for character in value if character >= " " and character not in ";,")
+                response = village.app.test_client().get(address, headers={"Cookie": f"{name}={clean[:4000]}"})
+                wrong += [f"{name}={clean[:60]!r} {address}: {one}" for one in live_markup(response)]
+                if response.status_code >= 500:
+                    wrong.append(f"{name}={clean[:60]!r} {address}: {response.status_code}")
+    assert not wrong, "\n".join(wrong[:20])
+
+
+@pytest.mark.once
+def test_the_checks_would_notice(village):
+    """A page with live markup and a database with a broken reference are told apart from good ones."""
+    good = village.enter("visitor").get("/tsk")
+    assert not live_markup(good) and not broken_rules()
+    page = Page(good.text.replace("</h1>", "</h1><img src=y onerror=alert(1)>"))
+    assert faults(page, language="ja")
+    assert visited(good, "/tsk").page is not None
+    with transaction():
+        db.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        db.session.connection().exec_driver_sql("UPDATE holding SET posted = posted + 1 WHERE posted > 0")
+    assert broken_rules()
