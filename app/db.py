@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -174,6 +175,11 @@ def after_commit(effect: Callable[[], None]) -> None:
 def connection() -> Connection:
     """The connection of the surrounding transaction, for statements that need no objects."""
     return db.session.connection()
+
+
+def insert(table: Any) -> Any:
+    """An INSERT that knows ON CONFLICT, which both engines spell alike and SQLAlchemy imports from two places."""
+    return (postgresql if connection().dialect.name == "postgresql" else sqlite).insert(table)
 
 
 @event.listens_for(Session, "before_flush")

@@ -14,13 +14,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.credentials import service
 from app.credentials.models import Challenge, Credential, SignIn
 from app.credentials.rules import ALGORITHMS, CEREMONY_LIFE, MOST_CHARACTERS, is_regress
 from app.credentials.service import digest
-from app.db import db
+from app.db import db, insert
 from app.errors import Missing, Refused
 from app.members.models import Member
 
@@ -53,8 +52,7 @@ def open_challenge(*, cookie: str, purpose: str, at: datetime, member_id: int | 
     """32 random bytes for the browser behind this challenge cookie; an earlier one of its own is forgotten."""
     db.session.execute(sa.delete(Challenge).where(Challenge.created_at < at - CEREMONY_LIFE))
     row = {"purpose": purpose, "value": secrets.token_bytes(32), "member_id": member_id, "created_at": at}
-    insert = (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(Challenge.__table__)
-    statement = insert.values(cookie_hash=digest(cookie), **row)
+    statement = insert(Challenge).values(cookie_hash=digest(cookie), **row)
     db.session.execute(statement.on_conflict_do_update(index_elements=["cookie_hash"], set_=row))
     return row["value"]  # type: ignore[return-value]
 

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
-from app.db import connection
+from app.db import connection, insert
 from app.issuing.queries import allowance, budget
-from app.ledger.posting import insert
 
 
 def add_to_allowances(region_id: int, counted: Iterable[str], amounts: Mapping[int, int]) -> dict[tuple[int, str], int]:

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from app.db import connection, db, transaction
+from app.db import connection, db, insert, transaction
 from app.jobs import rules
 from app.jobs.models import Job
 
@@ -76,5 +75,4 @@ def _survives(name: str, at: datetime) -> bool:
 
 def _insert(name: str, due_at: datetime) -> Any:
     """The job's row; its caller says what to do where there is one already."""
-    insert = (sqlite if connection().dialect.name == "sqlite" else postgresql).insert(Job)
-    return insert.values(name=name, due_at=due_at)
+    return insert(Job).values(name=name, due_at=due_at)

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
-from app.db import connection
+from app.db import connection, insert
 from app.errors import Conflict, Missing, Refused
 from app.ledger.models import Hold, HoldEnd, HoldLot
-from app.ledger.posting import Posted, Request, account, free, insert, move, record, take
+from app.ledger.posting import Posted, Request, account, free, move, record, take
 from app.ledger.rules import Line, Lot, digest, first_of, has_run_out, lots_in, spend_plan
 
 hold = cast(sa.Table, Hold.__table__)

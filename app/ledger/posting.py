@@ -14,9 +14,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from app.db import connection
+from app.db import connection, insert
 from app.errors import Conflict, Missing, Refused
 from app.ledger.models import Account, Holding, Operation, Transfer
 from app.ledger.rules import Key, Line, check_line, digest, is_good, keeps_lots, lot_at
@@ -55,13 +54,6 @@ class Request:
         names = ("region_id", "kind", "actor", "on_behalf_of", "rule", "reference", "reverses")
         asked: dict[str, object] = {name: getattr(self, name) for name in names}
         return {**asked, "key": self.key, "at": self.at, "digest": digest({**asked, "body": dict(self.body)})}
-
-
-def insert(table: sa.Table) -> Any:
-    """An INSERT that knows ON CONFLICT, which both engines spell alike and SQLAlchemy imports from two
-    places.
-    """
-    return (postgresql if connection().dialect.name == "postgresql" else sqlite).insert(table)
 
 
 # --- the operation's row ------------------------------------------------------------------------------------
@@ -198,7 +190,7 @@ def free(account_ids: Iterable[int]) -> dict[Key, int]:
 
 @cache
 def _credit_statement(dialect: str) -> Any:
-    statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(holding)
+    statement = insert(holding)  # for `dialect`: building it anew for each credit takes longer than running it
     added = holding.c.posted + statement.excluded.posted
     return statement.on_conflict_do_update(index_elements=["account_id", "expires_on"], set_={"posted": added})
 

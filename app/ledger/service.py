@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple, cast
 
 import sqlalchemy as sa
 
-from app.db import connection
+from app.db import connection, insert
 from app.errors import Missing, Refused
 from app.ledger import rules
 from app.ledger.holds import release_expired
@@ -25,7 +25,6 @@ from app.ledger.posting import (
     account,
     free,
     holding,
-    insert,
     kinds_of,
     move,
     operation,

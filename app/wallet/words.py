@@ -10,9 +10,7 @@ from markupsafe import Markup
 
 from app.web.filters import english
 
-EN_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+EN_MONTHS = "January February March April May June July August September October November December".split()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from typing import ClassVar
 
 import sqlalchemy as sa
 from flask import current_app, request
-from sqlalchemy.dialects import postgresql, sqlite
 
-from app.db import db, transaction
+from app.db import db, insert, transaction
 from app.errors import DomainError
 from app.web.models import Throttle
 
@@ -67,8 +66,7 @@ def _left(seconds: int, at: datetime) -> int:
 
 
 def _count(key: str, seconds: int, at: datetime, *, add: int) -> int:
-    insert = (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(Throttle.__table__)
-    statement = insert.values(key=key, window=_window(seconds, at), count=add)
+    statement = insert(Throttle).values(key=key, window=_window(seconds, at), count=add)
     statement = statement.on_conflict_do_update(
         index_elements=["key", "window"], set_={"count": Throttle.count + statement.excluded["count"]}
     )
