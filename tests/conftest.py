@@ -212,13 +212,15 @@ def new_server(_assets: None, databases: Databases, tmp_path: Path, inside: Any)
     """Starts servers, each with its own database, folder and clock: `new_server(workers=1, PROXIES="1")`.
 
     `fill`, a function without arguments, runs inside the server's database before the start; what it answers
-    is `server.filled`.
+    is `server.filled`. `of` names a database to copy instead of the empty one (`databases.copy`).
     """
     made: list[Server] = []
 
-    def make(fill: Callable[[], Any] | None = None, *, workers: int = 2, **environ: str) -> Server:
+    def make(
+        fill: Callable[[], Any] | None = None, *, of: str | None = None, workers: int = 2, **environ: str
+    ) -> Server:
         name = f"server{len(made)}"
-        one = Server(tmp_path / name, databases.copy(name), AT, workers=workers, **environ)
+        one = Server(tmp_path / name, databases.copy(name, of=of), AT, workers=workers, **environ)
         made.append(one)
         if fill is not None:
             with inside(one):

@@ -19,6 +19,7 @@ from app import schema
 from tests.postgres import APP, OWNER, Postgres
 
 PREFIX = "yui-tests-"
+TEMPLATE = "yui_template"
 ENOUGH = 2 << 30  # bytes
 
 
@@ -70,13 +71,18 @@ class Databases:
         self.postgres = Postgres(run / "postgres")
         self._ready = False
 
-    def copy(self, name: str) -> Urls:
-        """A fresh copy of the template under `name`; what stood there before is gone, whoever has it open."""
-        return self._make(name, filled=True)
+    def copy(self, name: str, *, of: str | None = None) -> Urls:
+        """A fresh copy of the template, or of a database that was made and left by this worker, under `name`.
+
+        What stood there before is gone, whoever has it open.
+        """
+        if of and self.engine == "sqlite":
+            into_one_file(f"sqlite:///{self.run / self.worker}_{of}.db")
+        return self._make(name, template=f"{self.worker}_{of}" if of else "template")
 
     def empty(self, name: str) -> Urls:
         """A database without tables, for tests of the migrations."""
-        return self._make(name, filled=False)
+        return self._make(name, template=None)
 
     def drop(self, name: str) -> None:
         name = f"{self.worker}_{name}"
@@ -85,16 +91,16 @@ class Databases:
         else:
             self.postgres.drop(name)
 
-    def _make(self, name: str, *, filled: bool) -> Urls:
+    def _make(self, name: str, *, template: str | None) -> Urls:
         self._make_template()
         self.drop(name)
         name = f"{self.worker}_{name}"
         if self.engine == "postgres":
-            self.postgres.create(name, *(["yui_template"] if filled else []))
+            self.postgres.create(name, *([template.replace("template", TEMPLATE)] if template else []))
             return Urls(self.postgres.url(name, APP), self.postgres.url(name, OWNER))
         path = self.run / f"{name}.db"
-        if filled:
-            shutil.copyfile(self.run / "template.db", path)
+        if template:
+            shutil.copyfile(self.run / f"{template}.db", path)
         return Urls(f"sqlite:///{path}", f"sqlite:///{path}")
 
     def close(self) -> None:
@@ -117,8 +123,8 @@ class Databases:
         if self.engine == "sqlite":
             return f"sqlite:///{self.run / 'template.db'}"
         self.postgres.start()
-        self.postgres.create("yui_template")
-        return self.postgres.url("yui_template", OWNER)
+        self.postgres.create(TEMPLATE)
+        return self.postgres.url(TEMPLATE, OWNER)
 
     @staticmethod
     def _unlink(path: Path) -> None:
@@ -131,10 +137,10 @@ def make_tables(url: str) -> None:
     """All tables and guards, as a new instance gets them."""
     schema.upgrade(url)
     if url.startswith("sqlite"):
-        _into_one_file(url)
+        into_one_file(url)
 
 
-def _into_one_file(url: str) -> None:
+def into_one_file(url: str) -> None:
     """Empty the write-ahead log into the file, which then may be copied alone."""
     engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"isolation_level": None})
     with engine.connect() as connection:

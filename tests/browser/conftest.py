@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from app.db import transaction
+from app import clock as app_clock
+from app.db import db, transaction
 from app.demo import links as demo
 from app.demo import service as seeding
-from tests.conftest import AT
+from tests.conftest import AT, environment, make_app
+from tests.databases import Databases
 from tests.serving import Server
 
 
@@ -40,14 +42,23 @@ class Sample:
         return page
 
 
+@pytest.fixture(scope="session")
+def seeded(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with the sample regions, made once per worker."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app_clock, "now", lambda: AT)
+        app = make_app(environment(databases.copy("seeded"), tmp_path_factory.mktemp("seeding")))
+        with app.app_context():
+            with transaction():
+                seeding.open_demo(at=AT)
+            db.session.remove()
+            db.engine.dispose()
+    return "seeded"
+
+
 @pytest.fixture
-def sample(new_server: Callable[..., Server], inside: Any) -> Sample:
-    server = new_server(seed)
+def sample(new_server: Callable[..., Server], inside: Any, seeded: str) -> Sample:
+    server = new_server(of=seeded)
     with inside(server), transaction():
         found = demo.links(origin=server.origin, at=AT)
     return Sample(server, found)
-
-
-def seed() -> None:
-    with transaction():
-        seeding.open_demo(at=AT)

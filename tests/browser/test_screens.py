@@ -131,10 +131,12 @@ def test_text_sizes_grow_and_are_kept(instance: Instance):
     page.goto("/tsk")
     page.locator("details.reading summary").tap()
     page.get_by_role("button", name="大", exact=True).tap()
+    page.locator("html[data-size=l]").wait_for()
     page.reload()
     assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= 22
     page.locator("details.reading summary").tap()
     page.get_by_role("button", name="夜", exact=True).tap()
+    page.locator("html[data-theme=dark]").wait_for()
     page.reload()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(28, 26, 23)"
     context.close()
