@@ -52,6 +52,6 @@ def hiragana(text: str) -> str:
 
 
 def _small(character: str) -> str:
-    if "ァ" <= character <= "ヴ":
+    if "ァ" <= character <= "ヶ":
         character = chr(ord(character) - 0x60)
     return {"ゖ": "け", "ゕ": "か"}.get(character, character).lower()

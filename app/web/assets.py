@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -131,10 +132,11 @@ def _remove_old(built: Path, current: set[str]) -> None:
     keep = {built / f"{path}{suffix}" for path in current for suffix in ("", *ENCODINGS.values())}
     keep.add(built / "manifest.json")
     for path in sorted(built.rglob("*"), reverse=True):  # a folder's files come before the folder
-        if path.is_dir() and not any(path.iterdir()):
-            path.rmdir()
-        elif path.is_file() and path not in keep:
-            path.unlink()
+        if path.is_file() and path not in keep:
+            path.unlink(missing_ok=True)  # another process may build at the same time
+        elif path.is_dir():
+            with suppress(OSError):  # not empty, or gone already
+                path.rmdir()
 
 
 def _read_manifest(built: Path) -> Manifest:

@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import IntegerConverter
 
 from app.db import db
 from app.errors import DomainError
@@ -34,7 +35,14 @@ RETRY = ("40001", "40P01", "55P03")  # serialisation failure, deadlock, lock not
 ATTEMPTS = 4
 
 
+class RowId(IntegerConverter):
+    """A row's number in an address: so many digits that it always fits the 64 bits of a key."""
+
+    regex = r"\d{1,18}"
+
+
 def init(app: Flask) -> None:
+    app.url_map.converters["int"] = RowId
     app.register_blueprint(blueprint)
     app.register_error_handler(DomainError, domain_error)
     app.register_error_handler(HTTPException, http_error)

@@ -18,6 +18,7 @@ from app.ledger.models import LOT_KEEPING
 from tests.serving import Server
 
 CROWD = 32
+LOOK_EVERY = 0.05  # seconds
 PATIENCE = 20.0  # seconds until a phone gives up on an answer
 GONE = (OSError, HTTPException)  # what a phone sees of a server that died
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
@@ -132,7 +133,7 @@ def watching(server: Server) -> Iterator[Watch]:
     engine = sa.create_engine(server.database_url, **engine_options(server.database_url))
 
     def read() -> None:
-        while not over.wait(0.01):
+        while not over.wait(LOOK_EVERY):
             try:
                 with engine.connect() as connection:
                     off_by, negative = connection.execute(BOOKS).one()

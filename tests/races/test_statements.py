@@ -133,8 +133,8 @@ def strike(fault: Fault, send: Send, done: int, effect: dict[str, int]) -> bool:
     if not fault.happened:
         assert (fault.at is not None, status) == (True, done)
         return False
-    assert status == 503, (status, fault.statements[-1])
-    if fault.committed:  # only the answer was lost
+    assert status == 503 or (fault.committed and status == done), (status, fault.statements[-1])
+    if fault.committed:  # the act is done, only its answer may be lost
         assert change(before, sums()) == effect, fault.statements[-1]
     else:
         assert digest() == untouched, f"half written at {fault.statements[-1]}"
