@@ -13,7 +13,7 @@ The house, from the roof down; imports go down only:
 - `members`, `regions`     people and co-ops
 - `ledger`, `codes`        coins; what a QR carries. They know nobody
 - `web`, `jobs`            the porch every request passes; what runs by itself
-- `db`, `errors`, `clock`, `config`
+- `db`, `guards`, `schema`, `errors`, `clock`, `config`
 
 `create_app` is the only importer of views, and tells lower rooms what they must not import.
 """

@@ -1,4 +1,4 @@
-"""The database: types, names, the one transaction, and the guards that no code can talk its way around.
+"""The database: types, names, engines and the one transaction; what no code may do stands in `guards`.
 
 Two engines, SQLite and PostgreSQL, keep the same promises. Writers on SQLite queue at a file lock before
 `BEGIN IMMEDIATE`: its own busy handler sleeps and lets one writer wait for seconds.
@@ -279,69 +279,6 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-# --- guards --------------------------------------------------------------------------------------------------
-
-APPEND_ONLY = ("operation", "transfer", "hold", "hold_lot", "hold_end", "event_closure")
-
-
-def guard(connection: Connection) -> None:
-    """Create every trigger and grant that belongs to the tables which exist; called last by each migration."""
-    tables = set(sa.inspect(connection).get_table_names())
-    for table in APPEND_ONLY:
-        if table in tables:
-            _forbid_changes(connection, table)
-    if connection.dialect.name == "postgresql":
-        _grant(connection, tables)
-
-
-def unguard(connection: Connection, table: str) -> None:
-    """Take the guards of one table away, before a migration drops it."""
-    for verb in ("update", "delete"):
-        on = f" ON {table}" if connection.dialect.name == "postgresql" else ""
-        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{on}")
-
-
-def guards(connection: Connection) -> list[str]:
-    """The names of all triggers, sorted, for comparison before and after a migration."""
-    if connection.dialect.name == "sqlite":
-        rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    else:
-        rows = connection.exec_driver_sql("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
-    return sorted(name for (name,) in rows)
-
-
-def _forbid_changes(connection: Connection, table: str) -> None:
-    unguard(connection, table)
-    if connection.dialect.name == "sqlite":
-        for verb in ("update", "delete"):
-            connection.exec_driver_sql(
-                f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        return
-    connection.exec_driver_sql(
-        "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$"
-    )
-    for verb in ("update", "delete"):
-        connection.exec_driver_sql(
-            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
-        )
-
-
-def _grant(connection: Connection, tables: set[str]) -> None:
-    """`yui_app` reads and writes rows; it owns nothing and never changes what is append-only."""
-    if not connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = 'yui_app'").scalar():
-        return
-    for table in sorted(tables - {"alembic_version"}):
-        connection.exec_driver_sql(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO yui_app")
-        if table in APPEND_ONLY:
-            connection.exec_driver_sql(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM yui_app")
-    connection.exec_driver_sql("GRANT SELECT ON alembic_version TO yui_app")
-    connection.exec_driver_sql("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO yui_app")
 
 
 def database_file(url: str) -> Path | None:

@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.db import Day, Flag, Id, UtcDateTime, guard
+from app.db import Day, Flag, Id, UtcDateTime
+from app.guards import guard
 
 revision = '0001'
 down_revision = None

@@ -5,7 +5,8 @@ import sqlalchemy as sa
 from flask import g, request_started
 
 from app import clock as app_clock
-from app.db import APPEND_ONLY, Meta, db, guards, transaction
+from app.db import Meta, db, transaction
+from app.guards import APPEND_ONLY, guards
 
 
 @pytest.mark.parametrize("turn", range(4))

@@ -27,7 +27,7 @@ def logged(caplog) -> pytest.LogCaptureFixture:
 
 def breaks(error: Exception):
     def view(**_: object) -> None:
-        typed, secret = NAME, SECRET  # locals that a careless handler would print
+        _typed = NAME, SECRET  # what a careless handler would print
         raise error
 
     view.access = "public"
