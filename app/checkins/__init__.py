@@ -17,7 +17,8 @@ def init(app: Flask) -> None:
     from app.db import on_conflict
 
     on_conflict("uq_check_in_once", "already_checked_in")
-    on_conflict("uq_check_in_key", "already_checked_in")
+    on_conflict("uq_check_in_phone", "already_checked_in")
+    on_conflict("uq_check_in_key", "form_stale")
     on_conflict("pk_event_closure", "already_ended")
     codes.opens(app, "event", views.page_of)
     jobs.every(60, "checkins.close", closing.close_overdue)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from app.checkins.models import CheckIn, EventClosure, Unticked
 from app.checkins.rules import pays_at_arrival
 from app.checkins.service import earn
 from app.db import db, find
-from app.errors import Refused
+from app.errors import DomainError, Refused
 from app.events.models import Event
 from app.ledger.service import act_key
 from app.members.models import Membership
@@ -19,14 +20,15 @@ from app.regions import queries as regions
 from app.regions.models import Region
 
 OVERDUE = timedelta(hours=2)
+log = logging.getLogger("yui.checkins")
 
 
-def close(*, region: Region, event_id: int, ticked: set[int] | None, by: str, at: datetime) -> EventClosure:
-    """End a gathering once: `ticked` are the check-ins to be paid, None means all of them.
+def close(*, region: Region, event_id: int, by: str, at: datetime, left_out: Collection[int] = ()) -> EventClosure:
+    """End a gathering once: everybody who came is paid but the check-ins `left_out`, whose box was unticked.
 
     The second comer gets Conflict `already_ended`. Raises Refused before the start, and for a cancelled event.
     """
-    event = find(Event, region.id, event_id)
+    event = find(Event, region.id, event_id, lock=True)
     if event.published_at is None or event.cancelled_at is not None:
         raise Refused("cancelled" if event.cancelled_at else "not_published")
     if at < event.starts_at:
@@ -34,45 +36,41 @@ def close(*, region: Region, event_id: int, ticked: set[int] | None, by: str, at
     closure = EventClosure(event_id=event.id, region_id=region.id, by=by, at=at)
     db.session.add(closure)
     db.session.flush()  # whoever comes second stops here
-    _close_window(event, at)
+    event.ended_at = at  # from this row on, nobody enters
     arrivals = _arrivals(event)
-    left_out = [] if ticked is None else [row for row in arrivals if row.id not in ticked]
-    for row in left_out:
-        db.session.add(Unticked(check_in_id=row.id, region_id=region.id))
+    unticked = [row for row in arrivals if row.id in left_out]
+    db.session.add_all(Unticked(check_in_id=row.id, region_id=region.id) for row in unticked)
     db.session.flush()
     if event.coins and not pays_at_arrival(event.award, event.coins):
-        _pay(region, event, [row for row in arrivals if row not in left_out], by, at)
+        _pay(region, event, [row for row in arrivals if row not in unticked], by, at)
     return closure
 
 
 def overdue(at: datetime) -> Sequence[Event]:
-    """Published gatherings that ended two hours ago and that nobody has ended."""
-    query = (
-        sa.select(Event)
-        .outerjoin(EventClosure, EventClosure.event_id == Event.id)
-        .where(
-            EventClosure.event_id.is_(None),
-            Event.published_at.is_not(None),
-            Event.cancelled_at.is_(None),
-            Event.ends_at <= at - OVERDUE,
-        )
+    """Published gatherings that were over two hours ago and that nobody has ended."""
+    query = sa.select(Event).where(
+        Event.ended_at.is_(None),
+        Event.published_at.is_not(None),
+        Event.cancelled_at.is_(None),
+        Event.ends_at <= at - OVERDUE,
     )
-    return db.session.scalars(query.order_by(Event.ends_at).limit(20)).all()
+    return db.session.scalars(query.order_by(Event.ends_at.desc()).limit(20)).all()
 
 
 def close_overdue(*, at: datetime) -> int:
-    """End one gathering that its host forgot, with everybody ticked. Returns how many were ended (0 or 1)."""
-    for event in overdue(at)[:1]:
-        region = regions.by_id(event.region_id)
-        close(region=region, event_id=event.id, ticked=None, by="job:close", at=at)
-        return 1
-    return 0
+    """End the gatherings that their hosts forgot, with everybody ticked; how many.
 
-
-def _close_window(event: Event, at: datetime) -> None:
-    closed = sa.update(Event).where(Event.id == event.id, Event.checkin_until > at, Event.checkin_from < at)
-    db.session.execute(closed.values(checkin_until=at))
-    db.session.refresh(event)
+    One that cannot be ended (a region without a rule) is logged and does not hold up the others.
+    """
+    ended = 0
+    for event in overdue(at):
+        try:
+            with db.session.begin_nested():
+                close(region=regions.by_id(event.region_id), event_id=event.id, by="job:close", at=at)
+            ended += 1
+        except DomainError as refusal:
+            log.warning("event %s could not be ended: %s", event.id, refusal.code)
+    return ended
 
 
 def _arrivals(event: Event) -> list[CheckIn]:

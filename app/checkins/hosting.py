@@ -44,7 +44,7 @@ def live(event_id: int) -> Response | tuple[str, int]:
 def arrive(event_id: int) -> Response:
     """The host's tap on a name. A full house grows by one and says so."""
     form = Form(request.form)
-    key, ids = form.key(), form.keys("membership")
+    key, ids = form.key(), form.ids("membership")
     membership = find(Membership, g.region.id, min(ids, default=0))
     try:
         with transaction():
@@ -68,7 +68,7 @@ def arrive(event_id: int) -> Response:
 
 
 @blueprint.get("/<tsk>/events/<int:event_id>/closure")
-@requires(Permission.EVENT_MANAGE)
+@requires(Permission.EVENT_MANAGE, fresh=True)
 def closure(event_id: int) -> Response:
     """The sheet: people × hours, everybody ticked, one button."""
     return _sheet()
@@ -78,10 +78,11 @@ def closure(event_id: int) -> Response:
 @requires(Permission.EVENT_MANAGE, fresh=True, field=True)
 def close(event_id: int) -> Response:
     """会を終える. Whoever comes second sees that it has been done."""
-    ticked = Form(request.form).keys("ticked")
+    form = Form(request.form)
+    left_out = form.ids("shown") - form.ids("ticked")  # whoever came after the sheet was opened is not among them
     try:
         with transaction():
-            closing.close(region=g.region, event_id=event_id, ticked=ticked, by=actor().name, at=clock.now())
+            closing.close(region=g.region, event_id=event_id, left_out=left_out, by=actor().name, at=clock.now())
     except Refused as error:
         return _sheet(error=sentence(error.code), status=422)
     except Conflict as error:

@@ -66,6 +66,11 @@ def earning(event: Event, membership: Membership | None) -> Earning | None:
     return db.session.scalar(query)
 
 
+def is_unticked(row: CheckIn) -> bool:
+    """Whether the host left this arrival out when the gathering was ended."""
+    return db.session.get(Unticked, row.id) is not None
+
+
 def closure(event: Event) -> EventClosure | None:
     return db.session.get(EventClosure, event.id)
 

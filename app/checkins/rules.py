@@ -13,17 +13,17 @@ CLAIM = timedelta(days=30)
 def refusal(event: Gathering, at: datetime, *, is_member: bool, by_host: bool = False) -> str | None:
     """The code of the reason why one may not check in now, or None.
 
-    A host may go on after the window, and past a full house (the capacity grows with the tap).
+    A host may go on after the window until the gathering is ended, and past a full house (the capacity grows).
     """
     if event.published_at is None:
         return "not_published"
-    if event.cancelled_at is not None:
+    if event.cancelled_at is not None or event.postponed_to is not None:
         return "cancelled"
-    if event.postponed_to is not None:
-        return "cancelled"
+    if event.ended_at is not None:
+        return "closed"
     if at < event.checkin_from:
         return "too_early"
-    if at >= event.checkin_until:
+    if at >= event.checkin_until and not by_host:
         return "too_late"
     if event.audience != "open" and not (is_member or by_host):
         return "members_only"

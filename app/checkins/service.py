@@ -18,7 +18,7 @@ from app.checkins import rules
 from app.checkins.models import CheckIn
 from app.codes import service as codes
 from app.codes.rules import CLAIM
-from app.db import db
+from app.db import db, find
 from app.errors import Conflict, Missing, Refused
 from app.events.models import Event
 from app.issuing import service as issuing
@@ -70,25 +70,18 @@ def check_in(
     if membership is not None and rules.pays_at_arrival(event.award, event.coins):
         reserved = _reserve(region, event, membership, key)
     number, raised = _take_place(event, at, by_host=by_host)
-    row_id = db.session.execute(
-        sa.insert(check_in_table)
-        .values(
-            region_id=region.id,
-            event_id=event.id,
-            membership_id=membership.id if membership else None,
-            number=number,
-            nickname=nickname,
-            way=way,
-            key=key,
-            at=at,
-            device_at=device_at,
-            by=by,
-            visit_hash=codes.digest(visit) if visit and membership is None else None,
-            claim_hash=codes.digest(claim_code(key)) if membership is None else None,
-            promised=event.coins if membership is None else 0,
-        )
-        .returning(check_in_table.c.id)
-    ).scalar_one()
+    row_id = _write(
+        region_id=region.id,
+        event_id=event.id,
+        number=number,
+        nickname=nickname,
+        way=way,
+        key=key,
+        at=at,
+        device_at=device_at,
+        by=by,
+        **_whose(membership, visit, key, event.coins),
+    )
     paid = issuing.pay(reserved, actor=by, at=at)[0] if reserved else None
     return Arrival(id=row_id, number=number, repeated=False, earned=paid, capacity_raised=raised)
 
@@ -126,7 +119,7 @@ def undo(*, region: Region, check_in_id: int, by: str, at: datetime, correction:
 
     A host's later `correction` takes back what is left and books the rest to `written_off`. Raises Refused, Conflict.
     """
-    row = _lock(region, check_in_id)
+    row = _lock_with_event(region, check_in_id)
     if row.undone_at is not None:
         raise Conflict("already_undone")
     if not correction and not rules.may_undo(row.at, at):
@@ -190,29 +183,41 @@ def _refuse(event: EventRow, at: datetime, *, is_member: bool, by_host: bool) ->
         raise Refused(code, opens_at=event.checkin_from, capacity=event.capacity)
 
 
+def _whose(membership: Membership | None, visit: str | None, key: str, coins: int) -> dict[str, Any]:
+    """A member's arrival names the membership; a guest's is known by phone and slip, and promises the coins."""
+    if membership is not None:
+        return {"membership_id": membership.id}
+    phone = codes.digest(visit) if visit else None
+    return {"visit_hash": phone, "claim_hash": codes.digest(claim_code(key)), "promised": coins}
+
+
+def _write(**values: Any) -> int:
+    written = sa.insert(check_in_table).values(**values).returning(check_in_table.c.id)
+    return int(db.session.execute(written).scalar_one())
+
+
 def _take_place(event: EventRow, at: datetime, *, by_host: bool) -> tuple[int, bool]:
     """One place and the next 受付番号, in one conditional update; a host's tap on a full event makes the place."""
     table = event_table.c
-    query = sa.update(event_table).where(
-        table.id == event.id, table.cancelled_at.is_(None), table.checkin_from <= at, table.checkin_until > at
-    )
+    still_on = (table.cancelled_at.is_(None), table.ended_at.is_(None), table.checkin_from <= at)
+    query = sa.update(event_table).where(table.id == event.id, *still_on)
     values = {"taken": table.taken + 1, "last_number": table.last_number + 1}
     if by_host:
         wider = sa.case((table.taken >= table.capacity, table.taken + 1), else_=table.capacity)
         query = query.values(**values, capacity=wider)
     else:
-        query = query.where(sa.or_(table.capacity.is_(None), table.taken < table.capacity)).values(**values)
+        query = query.where(table.checkin_until > at, sa.or_(table.capacity.is_(None), table.taken < table.capacity))
+        query = query.values(**values)
     row = db.session.execute(query.returning(table.last_number, table.capacity)).first()
     if row is None:
         now = db.session.execute(sa.select(*table).where(table.id == event.id)).one()
-        code = rules.refusal(now, at, is_member=True) or "full"
+        code = rules.refusal(now, at, is_member=True, by_host=by_host) or "full"
         raise Refused(code, opens_at=now.checkin_from, capacity=now.capacity)
     return row.last_number, row.capacity != event.capacity
 
 
-def _lock(region: Region, check_in_id: int) -> CheckIn:
-    query = sa.select(CheckIn).where(CheckIn.id == check_in_id, CheckIn.region_id == region.id)
-    row = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
-    if row is None:
-        raise Missing("not_found")
-    return row
+def _lock_with_event(region: Region, check_in_id: int) -> CheckIn:
+    """Lock a check-in, and before it its event, as the end of the gathering does."""
+    found = find(CheckIn, region.id, check_in_id)
+    find(Event, region.id, found.event_id, lock=True)
+    return find(CheckIn, region.id, check_in_id, lock=True)

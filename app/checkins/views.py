@@ -55,7 +55,7 @@ def check_in(event_id: int) -> Response:
     try:
         with transaction():
             if membership is None:
-                throttle.allow_anonymous("check-in", at=at)
+                throttle.count_anonymous("check-in", at=at)
             service.check_in(
                 region=g.region,
                 event_id=event_id,
@@ -122,6 +122,7 @@ def _page(event: Event, at: datetime, *, status: int = 200, **typed: Any) -> Res
         event=event,
         state=now,
         own=own,
+        unticked=own is not None and queries.is_unticked(own),
         can_undo=own is not None and rules.may_undo(own.at, at),
         earning=queries.earning(event, membership) if own else None,
         balance=_balance(membership, at) if own else None,

@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from app import clock
 from app.checkins import rules
 from app.checkins.models import CheckIn, EventClosure, Unticked
 from app.checkins.service import earn
 from app.codes import service as codes
 from app.db import db, find
-from app.errors import Conflict, Refused
+from app.errors import Conflict, Forbidden, Refused
 from app.events.models import Event
 from app.issuing.queries import Earned
 from app.ledger.service import act_key
+from app.members import queries as officers
 from app.members import service as members
 from app.members.models import Member, Membership
 from app.regions import queries as regions
@@ -42,7 +44,7 @@ def claim(
     At a cap or an empty budget a claim is never refused: it pays what it can and records the rest.
     Raises Refused `nothing_to_claim` or `claim_late`, Conflict `already_claimed`.
     """
-    repeated = _repeat(key, visit, at)
+    repeated = _repeat(key, visit, code, at)
     if repeated is not None:
         return repeated
     visits = _lock_visits(visit, code, at)
@@ -51,6 +53,8 @@ def claim(
     for row in visits:
         region = regions.by_id(row.region_id)
         membership = members.membership_of(region=region, member=member, at=at, name=name)
+        if officers.reads_only(membership, clock.local_day(region, at)):
+            raise Forbidden("not_allowed")
         event = find(Event, region.id, row.event_id)
         row.claimed_at, row.claim_key = at, key
         if _came_already(event, membership):
@@ -94,11 +98,12 @@ def _lock_visits(visit: str | None, code: str | None, at: datetime) -> list[Chec
     return in_time
 
 
-def _repeat(key: str, visit: str | None, at: datetime) -> Claimed | None:
-    """The result of the same form sent a moment ago by the same phone."""
+def _repeat(key: str, visit: str | None, code: str | None, at: datetime) -> Claimed | None:
+    """The result of the same form sent a moment ago, for whoever has the phone or the slip that it claimed with."""
     query = sa.select(CheckIn).where(CheckIn.claim_key == key, CheckIn.claimed_at >= at - REPEAT)
     rows = list(db.session.scalars(query))
-    if not rows or rows[0].visit_hash is None or not visit or rows[0].visit_hash != codes.digest(visit):
+    phones, slips = {row.visit_hash for row in rows}, {row.claim_hash for row in rows}
+    if not ((visit and codes.digest(visit) in phones) or (code and codes.digest(code) in slips)):
         return None
     owner = next((row.membership_id for row in rows if row.membership_id is not None), None)
     membership = db.session.get(Membership, owner) if owner else None

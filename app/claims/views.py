@@ -17,10 +17,12 @@ from app.db import db, transaction
 from app.errors import Conflict, Refused
 from app.events.models import Event
 from app.issuing import queries as issuing
+from app.issuing.queries import Earned
 from app.regions import queries as regions
+from app.regions.models import Region
 from app.web import throttle
 from app.web.access import Permission, actor, requires
-from app.web.filters import coins
+from app.web.filters import coins, plain
 from app.web.forms import Form
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
@@ -54,6 +56,7 @@ def show_slip(code: str) -> Response:
 @requires(Permission.VISIT_CLAIM, field=True)
 def claim() -> Response:
     """Receive the coins of all visits; whoever is not signed in becomes a member on this phone."""
+    _guard_guessing()
     form, at = Form(request.form), clock.now()
     key, name = form.key(), form.text("name", most=NAME)
     code = form.raw("code") or None
@@ -62,7 +65,7 @@ def claim() -> Response:
     try:
         with transaction():
             if actor().member is None:
-                throttle.allow_anonymous("claim", at=at)
+                throttle.count_anonymous("claim", at=at)
             claimed = service.claim(
                 key=key,
                 visit=visits.cookie(),
@@ -76,6 +79,8 @@ def claim() -> Response:
                 _, secret = credentials.sign_in(member_id=claimed.member.id, way="claim", at=at, label=cookies.device())
                 cookies.give(secret, days=OWN_DEVICE_DAYS)
     except (Refused, Conflict) as error:
+        if error.code == "claim_unknown":
+            throttle.note_failure(key=_guesses(), seconds=WINDOW, at=at)
         return _page(code, name=name, refusal=sentence(error.code), status=error.status)
     return done(url_for("wallet.show", tsk=claimed.region.slug), toast=_what_came(claimed))
 
@@ -113,16 +118,27 @@ def _nickname(rows: list[CheckIn]) -> str:
 
 
 def _what_came(claimed: service.Claimed) -> str:
-    """What was received, and why less than promised if so, in words."""
+    """What was received in each region, in words; the coins of two regions are never added up."""
     if claimed.repeated:
         return _("うけとってあります。")
-    paid = [earned for _event, earned in claimed.visits if earned is not None]
+    by_region: dict[int, list[Earned | None]] = {}
+    for event, earned in claimed.visits:
+        by_region.setdefault(event.region_id, []).append(earned)
+    if len(by_region) == 1:
+        return _what_came_in(claimed.region, [earned for _event, earned in claimed.visits])
+    parts = [(regions.by_id(region_id), earnings) for region_id, earnings in by_region.items()]
+    return " ".join(f"{plain(region, 'name')}: {_what_came_in(region, earnings)}" for region, earnings in parts)
+
+
+def _what_came_in(region: Region, earnings: list[Earned | None]) -> str:
+    """How much, and why less than promised if so."""
+    paid = [earned for earned in earnings if earned is not None]
     got, wanted = sum(e.amount for e in paid), sum(e.wanted for e in paid)
     if not paid:
         return _("うけとりました。コインは 会がおわると 入ります。")
     if got == wanted:
         return _("%(coins)sを うけとりました。", coins=coins(got))
-    why = next(e for e in paid if e.limited_by)
-    rule = issuing.current_rule(claimed.region.id, clock.local_day(claimed.region, clock.now()))
+    limited_by = next(str(e.limited_by) for e in paid if e.limited_by)
+    rule = issuing.current_rule(region.id, clock.local_day(region, clock.now()))
     short = _("%(wanted)sのうち %(got)sを うけとりました。", wanted=coins(wanted), got=coins(got))
-    return " ".join((short, LIMITS[str(why.limited_by)](rule), _("受付の記録は のこっています。")))
+    return " ".join((short, LIMITS[limited_by](rule), _("受付の記録は のこっています。")))

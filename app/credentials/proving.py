@@ -36,7 +36,7 @@ def is_possible() -> bool:
 def ask(purpose: str, *, at: datetime, member_id: int | None = None) -> bytes:
     """A challenge for this browser."""
     with transaction():
-        throttle.allow_anonymous("challenge", at=at)
+        throttle.count_anonymous("challenge", at=at)
         return ceremonies.open_challenge(cookie=challenge_cookie(), purpose=purpose, member_id=member_id, at=at)
 
 

@@ -87,7 +87,9 @@ def ensure_todays_events(*, at: datetime) -> int:
 def _is_open(region: Region, at: datetime) -> bool:
     """Asked behind the region's lock: two starts at once make one gathering."""
     db.session.execute(sa.select(Region.id).where(Region.id == region.id).with_for_update())
-    todays = sa.select(Event).where(Event.region_id == region.id, Event.series == TODAY, Event.checkin_until > at)
+    todays = sa.select(Event).where(
+        Event.region_id == region.id, Event.series == TODAY, Event.ended_at.is_(None), Event.checkin_until > at
+    )
     return any(state(event, at) == "open" for event in db.session.scalars(todays))
 
 

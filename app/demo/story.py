@@ -233,7 +233,7 @@ def _gathering(cast: Cast, region: Region, event: Event, one: Told) -> Iterator[
         at = event.starts_at - timedelta(minutes=len(arrivals) - minute)
         yield at, partial(_arrive, region, event, membership, nickname, at)
     by, at = f"membership:{event.host_id}", event.ends_at + timedelta(minutes=5)
-    yield at, partial(closing.close, region=region, event_id=event.id, ticked=None, by=by, at=at)
+    yield at, partial(closing.close, region=region, event_id=event.id, by=by, at=at)
 
 
 def _arrive(region: Region, event: Event, membership: Membership | None, nickname: str, at: datetime) -> None:

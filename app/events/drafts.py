@@ -19,6 +19,7 @@ from app.issuing.rules import coins_for
 from app.web.access import Permission, actor, requires
 from app.web.forms import Form
 from app.web.pages import done, render_page
+from app.web.sentences import sentence
 
 blueprint = Blueprint("drafts", __name__)
 
@@ -117,16 +118,19 @@ def publish(event_id: int) -> Response:
     form, who = read_who(request.form)
     if not form.ok:
         return _again("events/who.html", form, event=g.event, most=_most_coins(g.event))
-    with transaction():
-        service.publish(
-            region=g.region,
-            event_id=event_id,
-            audience=who.audience,
-            capacity=who.capacity,
-            coins=who.coins,
-            award=who.award,
-            at=clock.now(),
-        )
+    try:
+        with transaction():
+            service.publish(
+                region=g.region,
+                event_id=event_id,
+                audience=who.audience,
+                capacity=who.capacity,
+                coins=who.coins,
+                award=who.award,
+                at=clock.now(),
+            )
+    except Refused as error:
+        return done(url_for("drafts.when", event_id=event_id), toast=sentence(error.code))
     return done(
         url_for("checkins.show", event_id=event_id),
         toast=_("行事ができました。つぎは ポスターを印刷してください。"),

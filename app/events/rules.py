@@ -17,6 +17,8 @@ class Gathering(Protocol):
     @property
     def postponed_to(self) -> datetime | None: ...
     @property
+    def ended_at(self) -> datetime | None: ...
+    @property
     def checkin_from(self) -> datetime: ...
     @property
     def checkin_until(self) -> datetime: ...
@@ -36,7 +38,7 @@ def state(event: Gathering, at: datetime) -> str:
         return "cancelled"
     if event.postponed_to is not None:
         return "postponed"
-    if at >= event.checkin_until:
+    if event.ended_at is not None or at >= event.checkin_until:
         return "ended"
     if event.audience != "open":
         return event.audience

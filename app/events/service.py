@@ -76,10 +76,15 @@ def publish(
     award: str,
     at: datetime,
 ) -> Event:
-    """Open the event to its audience. It may give less than the rule, never more; publishing twice is one."""
+    """Open the event to its audience. It may give less than the rule, never more; publishing twice is one.
+
+    Raises Refused `field_past` for a draft whose day has gone by meanwhile.
+    """
     event = find(Event, region.id, event_id, lock=True)
     if event.published_at is not None:
         return event
+    if event.ends_at <= at:
+        raise Refused("field_past")
     rule = issuing.current_rule(region.id, clock.local_day(region, event.starts_at))
     most = coins_for(rule, minutes(event.starts_at, event.ends_at))
     event.audience, event.capacity = audience, capacity
@@ -92,9 +97,11 @@ def publish(
 def cancel(*, region: Region, event_id: int, reason: str, at: datetime) -> Event:
     """中止: the poster's page says so from now on, with the reason. Raises Conflict, Refused."""
     event = find(Event, region.id, event_id, lock=True)
+    if event.published_at is None:
+        raise Refused("not_published")
     if event.cancelled_at is not None:
         raise Conflict("already_cancelled")
-    if at >= event.checkin_until:
+    if event.ended_at is not None or at >= event.checkin_until:
         raise Refused("has_ended")
     if not reason:
         raise Refused("reason_missing")

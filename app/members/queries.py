@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 
 from app.db import db
-from app.members.models import Membership
+from app.members.models import Duty, Membership
 from app.members.rules import hiragana, read_number
 from app.regions.models import Region
 
 HITS = 8
+OFFICERS = ("officer", "officer_desk")
 
 
 def by_number(region: Region, text: str) -> Membership | None:
@@ -38,6 +40,18 @@ def search(region: Region, text: str) -> Sequence[Membership]:
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def duties(membership: Membership, on: date) -> list[tuple[str, int | None]]:
+    """The duties a membership has on a day, as (role, shop)."""
+    query = select(Duty.role, Duty.shop_id).where(Duty.membership_id == membership.id)
+    rows = db.session.execute(query.where(Duty.starts_on <= on, Duty.ends_on > on))
+    return [(role, shop_id) for role, shop_id in rows]
+
+
+def reads_only(membership: Membership, on: date) -> bool:
+    """Whether this is a municipality's officer, who takes part in nothing."""
+    return any(role in OFFICERS for role, _shop in duties(membership, on))
 
 
 def of_member(member_id: int) -> Sequence[Membership]:

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from app import clock
 from app.db import db
-from app.members.models import Duty, Membership
+from app.members import queries
+from app.members.models import Membership
 from app.web.access import Actor
 
 STANDING_ROLE = {"active": "member", "provisional": "provisional"}
@@ -25,15 +26,11 @@ def add_roles(actor: Actor, view_args: dict[str, Any]) -> None:
     if membership is None or membership.standing not in STANDING_ROLE:
         return
     actor.membership = membership
-    today = clock.local_day(region, clock.now())
-    duties = db.session.execute(
-        select(Duty.role, Duty.shop_id).where(
-            Duty.membership_id == membership.id, Duty.starts_on <= today, Duty.ends_on > today
-        )
-    ).all()
-    roles = {role for role, _ in duties}
-    actor.shop_ids = {shop_id for _, shop_id in duties if shop_id}
-    roles.discard("shop")
-    if not roles & {"officer", "officer_desk"}:
+    duties = queries.duties(membership, clock.local_day(region, clock.now()))
+    roles = {role for role, _shop in duties} - {"shop"}
+    actor.shop_ids = {shop_id for _role, shop_id in duties if shop_id}
+    if roles.isdisjoint(queries.OFFICERS):
         roles.add(STANDING_ROLE[membership.standing])
+    else:
+        actor.roles.discard("visitor")  # what every stranger may do, an officer may read only
     actor.roles |= roles

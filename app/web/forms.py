@@ -117,6 +117,6 @@ class Form:
             raise Refused("form_stale")
         return value
 
-    def keys(self, name: str) -> set[int]:
+    def ids(self, name: str) -> set[int]:
         """Row ids of ticked boxes; what is no number is ignored."""
         return {int(value) for value in self.data.getlist(name) if re.fullmatch(r"[0-9]{1,18}", value)}

@@ -51,7 +51,7 @@ def address() -> str:
     return "address:" + (":".join(raw.split(":")[:4]) if ":" in raw else raw)
 
 
-def allow_anonymous(form: str, *, at: datetime) -> None:
+def count_anonymous(form: str, *, at: datetime) -> None:
     """The ceiling for forms without a sign-in, inside the caller's transaction."""
     limit = current_app.config.get("ANONYMOUS_PER_MINUTE", PER_ADDRESS)
     allow(key=f"{form}:{address()}", limit=limit, seconds=60, at=at)

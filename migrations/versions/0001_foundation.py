@@ -346,6 +346,7 @@ def upgrade() -> None:
     sa.Column('created_at', UtcDateTime(), nullable=False),
     sa.Column('published_at', UtcDateTime(), nullable=True),
     sa.Column('cancelled_at', UtcDateTime(), nullable=True),
+    sa.Column('ended_at', UtcDateTime(), nullable=True),
     sa.Column('postponed_to', UtcDateTime(), nullable=True),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.CheckConstraint("audience IN ('open', 'members', 'invited')", name=op.f('ck_event_audience')),
@@ -499,6 +500,7 @@ def upgrade() -> None:
     op.create_index('ix_check_in_membership_id', 'check_in', ['membership_id'], unique=False)
     op.create_index('ix_check_in_visit_hash', 'check_in', ['visit_hash'], unique=False)
     op.create_index('uq_check_in_once', 'check_in', ['event_id', 'membership_id'], unique=True, sqlite_where=sa.text('undone_at IS NULL'), postgresql_where=sa.text('undone_at IS NULL'))
+    op.create_index('uq_check_in_phone', 'check_in', ['event_id', 'visit_hash'], unique=True, sqlite_where=sa.text('undone_at IS NULL'), postgresql_where=sa.text('undone_at IS NULL'))
     op.create_table('earning',
     sa.Column('id', Id(), nullable=False),
     sa.Column('region_id', Id(), nullable=False),
@@ -596,6 +598,7 @@ def downgrade() -> None:
     op.drop_table('event_closure')
     op.drop_index('uq_earning_once', table_name='earning', sqlite_where=sa.text('reversed_by IS NULL'), postgresql_where=sa.text('reversed_by IS NULL'))
     op.drop_table('earning')
+    op.drop_index('uq_check_in_phone', table_name='check_in', sqlite_where=sa.text('undone_at IS NULL'), postgresql_where=sa.text('undone_at IS NULL'))
     op.drop_index('uq_check_in_once', table_name='check_in', sqlite_where=sa.text('undone_at IS NULL'), postgresql_where=sa.text('undone_at IS NULL'))
     op.drop_index('ix_check_in_visit_hash', table_name='check_in')
     op.drop_index('ix_check_in_membership_id', table_name='check_in')

@@ -136,7 +136,7 @@ def test_a_member_is_checked_in_with_one_tap(sample, phones):
     expect(page.get_by_text("見本 うめさんとして 受付します")).to_be_visible()
     page.get_by_role("button", name="受付する").tap()
     expect(page.locator("svg.seal-filled")).to_be_visible()
-    expect(page.get_by_text("＋1枚")).to_be_visible()
+    expect(page.get_by_text("+1枚")).to_be_visible()
 
 
 def test_the_seal_stands_still_where_motion_is_not_wanted(sample, phones):

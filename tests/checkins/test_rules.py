@@ -15,6 +15,7 @@ class Gathering:
     published_at: datetime | None = AT - timedelta(days=1)
     cancelled_at: datetime | None = None
     postponed_to: datetime | None = None
+    ended_at: datetime | None = None
     checkin_from: datetime = AT - timedelta(hours=1)
     checkin_until: datetime = AT + timedelta(hours=1)
     capacity: int | None = 10
@@ -32,6 +33,7 @@ class Gathering:
         ({"checkin_from": AT + timedelta(seconds=1)}, "too_early", "upcoming"),
         ({"checkin_from": AT}, None, "open"),
         ({"checkin_until": AT}, "too_late", "ended"),
+        ({"ended_at": AT}, "closed", "ended"),
         ({"audience": "members"}, "members_only", "members"),
         ({"taken": 10}, "full", "full"),
         ({"taken": 9}, None, "open"),
@@ -50,7 +52,9 @@ def test_a_member_enters_a_members_gathering():
 
 def test_a_host_goes_past_a_full_house_but_not_past_the_end():
     assert refusal(replace(Gathering(), taken=10), AT, is_member=True, by_host=True) is None
-    assert refusal(replace(Gathering(), checkin_until=AT), AT, is_member=True, by_host=True) == "too_late"
+    assert refusal(replace(Gathering(), checkin_until=AT), AT, is_member=True, by_host=True) is None
+    over = replace(Gathering(), ended_at=AT)
+    assert refusal(over, AT, is_member=True, by_host=True) == "closed"
 
 
 def test_limits_of_undo_and_claim():

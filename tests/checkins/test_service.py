@@ -166,22 +166,23 @@ def test_spent_coins_stop_an_undo_but_a_correction_writes_them_off(place, host, 
     assert proof.prove()["ok"]
 
 
-def close(place, event, at, ticked=None):
+def close(place, event, at, left_out=()):
     with transaction():
-        return closing.close(region=place.region, event_id=event.id, ticked=ticked, by="membership:1", at=at)
+        return closing.close(region=place.region, event_id=event.id, left_out=left_out, by="membership:1", at=at)
 
 
 def test_the_end_pays_everybody_ticked_once_and_closes_the_window(place, host, una, at):
     event = factories.event(place.region, host, at=at, coins=2)
-    mine, hers = arrive(place, event, at, membership=host), arrive(place, event, at, membership=una)
+    arrive(place, event, at, membership=host)
+    hers = arrive(place, event, at, membership=una)
     end = at + timedelta(hours=1)
-    close(place, event, end, ticked={mine.id})
+    close(place, event, end, left_out={hers.id})
     assert (balance(place, host, end), balance(place, una, end)) == (2, 0)
-    assert reload(event).checkin_until == end
+    assert reload(event).ended_at == end
     with pytest.raises(Conflict, match="already_ended"):
-        close(place, event, end, ticked={mine.id, hers.id})
+        close(place, event, end)
     assert balance(place, una, end) == 0
-    with pytest.raises(Refused, match="too_late"):
+    with pytest.raises(Refused, match="closed"):
         arrive(place, event, end, visit="phone")
 
 
@@ -232,3 +233,50 @@ def test_another_regions_gathering_is_not_there(place, host, at):
     with pytest.raises(Missing):
         arrive(other, event, at, visit="phone")
     assert db.session.get(Event, event.id).taken == 0
+
+
+def test_a_tap_that_waited_while_the_host_ended_is_not_let_in_unpaid(place, host, una, at):
+    event = factories.event(place.region, host, at=at)
+    close(place, event, at + timedelta(seconds=2))
+    with pytest.raises(Refused, match="closed"):
+        arrive(place, event, at, membership=una)  # its instant lies before the end, its turn after it
+    assert db.session.scalar(select(func.count()).select_from(CheckIn)) == 0
+
+
+def test_whoever_comes_while_the_sheet_is_open_is_paid_too(place, host, una, at):
+    event = factories.event(place.region, host, at=at)
+    shown = arrive(place, event, at, membership=host)
+    arrive(place, event, at, membership=una)
+    close(place, event, at, left_out={shown.id})
+    assert (balance(place, host, at), balance(place, una, at)) == (0, 1)
+
+
+def test_a_host_checks_in_after_the_window_until_the_end(place, host, una, at):
+    event = factories.event(place.region, host, at=at)
+    late = event.checkin_until + timedelta(minutes=5)
+    with pytest.raises(Refused, match="too_late"):
+        arrive(place, event, late, membership=una)
+    assert arrive(place, event, late, membership=una, by_host=True).number == 1
+
+
+def test_one_that_cannot_be_ended_does_not_hold_up_the_others(place, host, una, at):
+    long_ago = at.replace(year=2019)  # before the region had a rule
+    stuck = factories.event(place.region, host, at=at, starts_at=long_ago)
+    with transaction():
+        service.check_in(
+            region=place.region, event_id=stuck.id, key=uuid7(), way="name", by="test", at=long_ago, membership=una
+        )
+    event = factories.event(place.region, host, at=at)
+    arrive(place, event, at, membership=una)
+    with transaction():
+        assert closing.close_overdue(at=at + timedelta(days=1)) == 1
+    assert db.session.get(EventClosure, stuck.id) is None
+    assert balance(place, una, at) == 1
+
+
+def test_a_phone_that_was_undone_may_come_again(place, host, at):
+    event = factories.event(place.region, host, at=at)
+    first = arrive(place, event, at, visit="phone")
+    with transaction():
+        service.undo(region=place.region, check_in_id=first.id, by="visitor", at=at)
+    assert arrive(place, event, at, visit="phone").number == 2

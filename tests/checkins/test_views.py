@@ -92,7 +92,7 @@ def test_a_member_arrives_under_her_own_name_and_is_paid(client, place, host, at
     assert "見本 うめ" in client.get(f"/C/{event.code}").text
     check_in(client, event)
     seal = client.get(f"/C/{event.code}").text
-    assert "＋1枚" in seal and "seal-filled" in seal
+    assert "+1枚" in seal and "seal-filled" in seal
     row = db.session.scalars(select(CheckIn)).one()
     undone = client.post(f"/tsk/events/{event.id}/check-ins/{row.id}/undo", data={"key": uuid7()})
     assert undone.status_code == 303 and count() == 0

@@ -8,7 +8,7 @@ from app.checkins import service as checkins
 from app.checkins.models import CheckIn
 from app.claims import service
 from app.db import db, transaction, uuid7
-from app.errors import Conflict, Refused
+from app.errors import Conflict, Forbidden, Refused
 from app.ledger import proof
 from app.ledger import queries as ledger
 from app.members import service as members
@@ -68,11 +68,14 @@ def test_a_second_tap_on_the_same_form_is_the_same_claim(place, host, at):
 
 
 def test_the_key_alone_does_not_sign_a_stranger_in(place, host, at):
-    row = visit(place, factories.event(place.region, host, at=at, award="arrival"), at)
+    event = factories.event(place.region, host, at=at, award="arrival")
+    visit(place, event, at)
+    other = visit(place, event, at, "other")
     key = uuid7()
     claim(at, key=key)
+    claim(at, phone="other")
     with pytest.raises(Conflict, match="already_claimed"):
-        claim(at, key=key, phone="stranger", code=checkins.claim_code(row.key))
+        claim(at, key=key, phone=None, code=checkins.claim_code(other.key))
 
 
 def test_claimed_before_the_end_is_paid_at_the_end(place, host, at):
@@ -83,15 +86,16 @@ def test_claimed_before_the_end_is_paid_at_the_end(place, host, at):
     assert balance(place, claimed.member, at) == 0
     end = at + timedelta(hours=1)
     with transaction():
-        closing.close(region=place.region, event_id=event.id, ticked=None, by="job:close", at=end)
+        closing.close(region=place.region, event_id=event.id, by="job:close", at=end)
     assert balance(place, claimed.member, end) == 2
 
 
 def test_claimed_after_the_end_is_paid_then_unless_unticked(place, host, at):
     event = factories.event(place.region, host, at=at, coins=2)
-    ticked, unticked = visit(place, event, at, "one"), visit(place, event, at, "two")
+    visit(place, event, at, "one")
+    unticked = visit(place, event, at, "two")
     with transaction():
-        closing.close(region=place.region, event_id=event.id, ticked={ticked.id}, by="membership:1", at=at)
+        closing.close(region=place.region, event_id=event.id, left_out={unticked.id}, by="membership:1", at=at)
     assert balance(place, claim(at, phone="one").member, at) == 2
     assert balance(place, claim(at, phone=None, code=checkins.claim_code(unticked.key)).member, at) == 0
 
@@ -143,3 +147,23 @@ def test_visits_in_two_regions_go_to_one_member(place, host, at):
     visit(other, factories.event(other.region, ows_host, at=at, award="arrival"), at)
     claimed = claim(at)
     assert balance(place, claimed.member, at) == balance(other, claimed.member, at) == 1
+
+
+def test_a_second_tap_with_the_slip_is_the_same_claim_on_another_phone(place, host, at):
+    row = visit(place, factories.event(place.region, host, at=at, award="arrival"), at)
+    key, code = uuid7(), checkins.claim_code(row.key)
+    first, second = (claim(at, phone=None, code=code, key=key) for _ in range(2))
+    assert second.repeated and second.member.id == first.member.id
+
+
+def test_an_officer_receives_no_coins(place, host, at):
+    visit(place, factories.event(place.region, host, at=at, award="arrival"), at)
+    officer = factories.membership(place.region, at=at, kind="municipality")
+    with transaction():
+        today = at.date()
+        members.give_duty(
+            membership=officer, role="officer", starts_on=today, ends_on=today.replace(year=today.year + 1)
+        )
+    with pytest.raises(Forbidden, match="not_allowed"):
+        claim(at, member=db.session.get(Member, officer.member_id))
+    assert ledger.balance(place.region.id, officer.account_id, at.date()).available == 0

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.credentials.models import SignIn
-from app.db import db
+from app.db import db, uuid7
 from app.members.models import Member
 from tests import factories
 from tests.checkins.test_views import check_in, field
@@ -67,3 +67,25 @@ def test_a_number_that_leads_nowhere_is_still_in_its_box(client, app, typed):
     else:
         assert answer.status_code == 422
     assert 'role="alert"' in answer.text or "wrong-text" in answer.text
+
+
+def test_guessing_slips_is_held(client, event):
+    proof = field(client.get("/sign-in"), "proof")
+    answers = []
+    for guess in range(70):
+        data = {"key": uuid7(), "proof": proof, "code": f"{guess:012}", "name": ""}
+        answers.append(client.post("/claim", data=data).status_code)
+    assert 429 in answers and set(answers) <= {422, 429}
+
+
+def test_the_coins_of_two_regions_are_told_apart(client, event, at):
+    other = factories.world("ows", at=at)
+    host = factories.membership(other.region, at=at)
+    there = factories.event(other.region, host, at=at, award="arrival")
+    check_in(client, event)
+    page = client.get(f"/C/{there.code}")
+    client.post(f"/ows/events/{there.id}/check-ins", data={"key": field(page, "key"), "nickname": ""})
+    page = client.get("/claim")
+    data = {"key": field(page, "key"), "proof": field(page, "proof"), "name": ""}
+    wallet = client.get(client.post("/claim", data=data).location).text
+    assert "月ヶ瀬: 1枚を うけとりました。 尾鷲: 1枚を うけとりました。" in wallet

@@ -106,3 +106,15 @@ def test_whoever_only_claimed_coins_makes_no_events(client, place, at):
     factories.sign_in(client, guest.member_id, at=at)
     assert client.get("/tsk/events/new").status_code == 403
     assert client.post("/tsk/events", data=WHAT).status_code == 403
+
+
+def test_a_draft_is_not_cancelled_and_one_whose_day_has_gone_by_is_not_published(client, host, clock):
+    client.post("/tsk/events", data=WHAT | {"key": key(client.get("/tsk/events/new"))})
+    event = only_event()
+    assert client.post(f"/tsk/events/{event.id}/cancellation", data={"reason": "雨"}).status_code == 422
+    clock.move(days=20)
+    factories.sign_in(client, host.member_id, at=clock.at)
+    late = client.post(f"/tsk/events/{event.id}/publication", data=WHO)
+    assert late.location.endswith("/draft/when")
+    assert "これからの日にち" in client.get(late.location).text
+    assert only_event().published_at is None

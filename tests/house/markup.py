@@ -128,7 +128,7 @@ class Page(HTMLParser):
 @cache
 def faults(page: Page, *, language: str, whole: bool = True) -> list[str]:
     """What breaks the contract of every page; `whole`: a document, not a fragment."""
-    found = [*page.problems, *_ids(page), *_labels(page), *_pictures(page), *_inline(page)]
+    found = [*page.problems, *_ids(page), *_labels(page), *_forms(page), *_pictures(page), *_inline(page)]
     return found + (_document(page, language) if whole else [])
 
 
@@ -165,6 +165,26 @@ def _labels(page: Page) -> list[str]:
             found.append(f"<{one.tag} name={one.get('name')!r}> of line {one.line} has no label")
     silent = [one for one in page.all("button", "a") if not one.text.strip() and not one.get("aria-label")]
     return found + [f"<{one.tag}> of line {one.line} says nothing" for one in silent]
+
+
+ONCE = ("key", "proof", "next", "back")
+
+
+def _forms(page: Page) -> list[str]:
+    """What comes twice is refused by whoever reads the form, and a page must not send that by itself."""
+    found = []
+    for form in page.all("form"):
+        names = [one.get("name") for one in page.all("input") if one.above("form") is form]
+        found += [
+            f"{name} {names.count(name)} times in the form of line {form.line}"
+            for name in ONCE
+            if names.count(name) > 1
+        ]
+        if form.get("method").lower() not in ("get", "post"):
+            found.append(f"the form of line {form.line} has no method")
+        if form.parent is not None and form.parent.above("form") is not None:
+            found.append(f"the form of line {form.line} stands in another one")
+    return found
 
 
 def _pictures(page: Page) -> list[str]:

@@ -19,7 +19,15 @@ LONGEST = {
     "static/js/**/*.js": 120,
 }
 LONGEST |= {"tests/**/*.py": 400, "bench/**/*.py": 400, "deploy/**/*": 200}
-PORCH_FILES = {"app/cli.py", "app/clock.py", "app/config.py", "app/db.py", "app/errors.py", "app/guards.py", "app/schema.py"}
+PORCH_FILES = {
+    "app/cli.py",
+    "app/clock.py",
+    "app/config.py",
+    "app/db.py",
+    "app/errors.py",
+    "app/guards.py",
+    "app/schema.py",
+}
 ROOM_FILES = 14  # more than that is two rooms
 VAGUE = ("utils", "helpers", "common", "misc", "base", "tools", "lib", "shared", "core")
 OUTSIDE = ("schema",)  # brings a database to the tables of this code; nobody in the house calls it but `cli`

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from app.db import uuid7
 from app.web.access import ROLES
 from tests.house import addresses, validator, wording
-from tests.house.crawl import Visit, look, walk
+from tests.house.asking import Asker, fill, put_back
+from tests.house.crawl import Visit, look, visited, walk
 from tests.house.markup import faults, skeleton
 
 PERSONAS = ("guest", *ROLES)
@@ -60,6 +64,41 @@ def test_every_page_in_english(village, persona):
     client = village.enter(persona, "en")
     visits = {address: look(client, address) for address in start(village, persona)}
     found = complaints(visits, "en")
+    assert not found, wording.listed(found)
+
+
+FILLED = {
+    "title": "川の石ひろい", "place": "五月川", "field": "other", "day": "2026-12-20", "begins": "10:00",
+    "ends": "12:00", "audience": "open", "capacity": "20", "coins": "1", "reason": "大雨のため", "nickname": "",
+    "name": "", "number": "ZZ", "credential": "{}",
+}  # fmt: skip
+WHO = {"till": "till", "shops": "member", "claims": "guest", "codes": "visitor", "sign_in": "visitor"}
+
+
+def answers(village, language: str) -> Iterator[Visit]:
+    """Each form empty and filled in, and sent once more: what it says, or the page that it leads to."""
+    right = {"code": village.keys["digits"]}
+    for method, rule in addresses.unsafe(village.app):
+        persona = "shop" if rule.endpoint == "shops.open_till" else WHO.get(rule.endpoint.partition(".")[0], "host")
+        for fields in ({}, FILLED, FILLED | right, FILLED | {"code": "ZZ"}):
+            with put_back(village):
+                asker, address = Asker(village, persona, language), fill(village, rule)
+                for attempt in ("first", "second"):
+                    data = {"key": uuid7(), "proof": asker.proof, "membership": "1", **fields}
+                    answer = asker.send(method, address, data=data)
+                    yield visited(answer, f"{method} {address} {sorted(fields)} {attempt}")
+                    if answer.status_code == 303:
+                        yield look(asker.client, answer.headers["Location"])
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_answer_to_a_form(village, language):
+    """The form again with its sentences, a refusal, or the next page with what was said about it."""
+    visits = {f"{number} {visit.address}": visit for number, visit in enumerate(answers(village, language))}
+    assert {200, 303, 404, 409, 410, 422} <= {visit.status for visit in visits.values()}
+    found = [one for one in complaints(visits, language) if "status 4" not in one]
+    if language == "ja":
+        found += validator.complaints({skeleton(visit.page): visit for visit in visits.values() if visit.is_document})
     assert not found, wording.listed(found)
 
 

@@ -84,7 +84,7 @@ def test_history_says_what_each_was_for(client: Client, world: factories.World, 
             at=at,
             membership=member,
         )
-        closing.close(region=world.region, event_id=event.id, ticked=None, by="host", at=at)
+        closing.close(region=world.region, event_id=event.id, by="host", at=at)
     factories.coins(world, member, 4, at=at)
     asked = _ask(world, member, 2, at)
     with transaction():
