@@ -26,7 +26,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app import clock, jobs, schema
 from app.codes.drawing import matrix
-from app.config import LOCAL_HOSTS, Config
+from app.config import LOCAL_HOSTS, Config, is_local_origin
 from app.db import db, transaction
 from app.home import service as home
 from app.jobs import serving
@@ -82,7 +82,7 @@ def serve() -> None:
     db.session.remove()
     db.engine.dispose()
     phones = [f"{address}:{port}" for address in _addresses(host)]
-    known = filter(None, [os.environ.get("EXTRA_HOSTS"), *phones])
+    known = filter(None, [os.environ.get("EXTRA_HOSTS"), *phones, *(f"localhost:{port}" for _ in phones[:1])])
     env = os.environ | {"ORIGIN": origin, "EXTRA_HOSTS": ",".join(known)}
     _run(serving.Processes(host, port, env), origin, [*_for_phones(phones), *lines])
 
@@ -95,14 +95,16 @@ def _port() -> int:
 
 
 def _origin(host: str, port: int) -> str:
+    """ORIGIN if given; served to everywhere, the one address that a phone can open, so that posters lead there."""
     given = os.environ.get("ORIGIN", "").rstrip("/")
-    name = "localhost" if host in (*LOCAL_HOSTS, *serving.EVERYWHERE) else host
-    return given or f"http://{name}:{port}"
+    here = "localhost" if host in (*LOCAL_HOSTS, *serving.EVERYWHERE) else host
+    addresses = _addresses(host)
+    return given or f"http://{addresses[0] if len(addresses) == 1 else here}:{port}"
 
 
 def _first_data(origin: str) -> list[str]:
     """Fill an empty database; the lines to print once the server answers."""
-    at, is_local = clock.now(), urlsplit(origin).hostname in LOCAL_HOSTS
+    at, is_local = clock.now(), is_local_origin(origin)
     with transaction():
         if os.environ.get("DEMO", "1" if is_local else "0") != "0":
             current_app.extensions["open_demo"](at=at)

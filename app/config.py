@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import ipaddress
 import os
 import secrets
 import stat
@@ -57,7 +58,13 @@ class Config:
 
     @property
     def is_local(self) -> bool:
-        return self.rp_id in LOCAL_HOSTS
+        """Whether the instance is a person's own: on this machine, or plain http on a home's or a hall's network."""
+        return is_local_origin(self.origin)
+
+    @property
+    def on_network(self) -> bool:
+        """Whether other devices in the same house reach it: browsers then allow no camera and no passkeys."""
+        return self.is_local and self.rp_id not in LOCAL_HOSTS
 
     @property
     def sqlite(self) -> bool:
@@ -94,6 +101,17 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
             "CLOCK_FILE moves the clock: it is for tests on this machine only (TESTING=1 and a local ORIGIN)."
         )
     return config
+
+
+def is_local_origin(origin: str) -> bool:
+    """This machine, or an address that no stranger outside the house can reach."""
+    parts = urlsplit(origin)
+    if parts.hostname in LOCAL_HOSTS:
+        return True
+    try:
+        return parts.scheme == "http" and ipaddress.ip_address(parts.hostname or "").is_private
+    except ValueError:
+        return False
 
 
 def _driver(url: str) -> str:

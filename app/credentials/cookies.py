@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,13 +10,15 @@ from flask import Response, current_app, g, request
 from flask_login import current_user
 
 from app import clock
+from app.credentials.loader import TILL
 from app.credentials.models import SignIn
 from app.credentials.rules import device_name
-from app.credentials.service import OWN_DEVICE_DAYS
+from app.credentials.service import OWN_DEVICE_DAYS, open_till, sign_out
 from app.db import db, transaction
 from app.web.access import Actor
 from app.web.security import SAFE, drop_cookie, set_cookie
 
+REGION = "region"  # the cookie with the slug of the last region; signing out takes it away
 SEEN_BY_PAGE = timedelta(days=1)
 SEEN_BY_FORM = timedelta(hours=1)  # a check-in then mostly writes nothing but itself
 SEEN_ON_SHARED = timedelta(minutes=1)
@@ -32,6 +34,20 @@ def give_for(sign_in: SignIn, secret: str) -> None:
     give(secret, days=None if sign_in.shared else OWN_DEVICE_DAYS)
 
 
+def begin_till(*, region_id: int, shop_id: int, at: datetime) -> None:
+    """From here on this browser is the till of a shop; whoever was signed in on it is signed out."""
+    before = _sign_in()
+    if before is not None:
+        sign_out(sign_in_id=before.id, at=at)
+    _row, secret = open_till(region_id=region_id, shop_id=shop_id, at=at, label=device())
+    give(secret, days=TILL / timedelta(days=1))
+
+
+def last_region() -> str | None:
+    """The slug of the region in which this browser's member was last."""
+    return request.cookies.get(current_app.extensions["config"].cookie(REGION))
+
+
 def take() -> None:
     """Let this request's answer sign the browser out and clear what it kept."""
     g.sign_in_cookie = None
@@ -42,7 +58,7 @@ def write(response: Response) -> Response:
         return response
     if g.sign_in_cookie is None:
         drop_cookie(response, "yui")
-        drop_cookie(response, "region")
+        drop_cookie(response, REGION)
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
     secret, days = g.sign_in_cookie

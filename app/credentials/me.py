@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, g, request
 
 from app import clock
-from app.credentials import proving, queries
+from app.credentials import cookies, proving, queries
 from app.members.models import Membership
 from app.regions.models import Region
 from app.web.access import Permission, actor, requires
@@ -13,7 +13,6 @@ from app.web.pages import render_page
 from app.web.security import set_cookie
 
 blueprint = Blueprint("me", __name__)
-LAST = "region"  # the cookie with the slug of the last region; signing out takes it away
 
 
 @blueprint.get("/me")
@@ -36,8 +35,7 @@ def show() -> Response:
 def enter_region(cards: list[tuple[Membership, Region]]) -> None:
     """Pages about oneself wear the colour, and the tabs, of the region the member was in last, else of the first."""
     regions = [region for _, region in cards]
-    last = request.cookies.get(current_app.extensions["config"].cookie(LAST))
-    g.region = next((one for one in regions if one.slug == last), regions[0] if regions else None)
+    g.region = next((one for one in regions if one.slug == cookies.last_region()), regions[0] if regions else None)
 
 
 def remember_region(response: Response) -> Response:
@@ -45,6 +43,6 @@ def remember_region(response: Response) -> Response:
     region = g.get("region")
     if region is None or request.method != "GET" or "actor" not in g or g.actor.member is None:
         return response
-    if request.cookies.get(current_app.extensions["config"].cookie(LAST)) != region.slug:
-        set_cookie(response, LAST, region.slug, days=400)
+    if cookies.last_region() != region.slug:
+        set_cookie(response, cookies.REGION, region.slug, days=400)
     return response

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -19,6 +18,7 @@ from app.members import queries as members
 from app.members.models import Duty, Membership
 from app.regions import queries as regions
 from app.regions.models import Region
+from app.web.access import is_sample
 
 
 def passkeys(member_id: int) -> Sequence[Credential]:
@@ -43,16 +43,12 @@ def is_strong(sign_in: SignIn | None) -> bool:
     """Whether more than the low powers are right here: the member has a passkey, or the sign-in is a demo's."""
     if sign_in is None or sign_in.member_id is None:
         return False
-    return _is_demo(sign_in) or has_passkey(sign_in.member_id)
+    return is_sample(sign_in) or has_passkey(sign_in.member_id)
 
 
 def is_recently_shown(sign_in: SignIn, at: datetime) -> bool:
     """Whether a passkey was shown on this device in the last five minutes; a demo's sign-in always counts."""
-    return _is_demo(sign_in) or is_recent(sign_in.fresh_at, at)
-
-
-def _is_demo(sign_in: SignIn) -> bool:
-    return sign_in.way == "demo" and current_app.extensions.get("is_demo", lambda: False)()
+    return is_sample(sign_in) or is_recent(sign_in.fresh_at, at)
 
 
 def offers_passkey(member_id: int, *, seals: int | None = None) -> bool:

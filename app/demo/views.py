@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, g, url_for
@@ -10,7 +10,6 @@ from flask import Blueprint, Response, current_app, g, url_for
 from app import clock
 from app.credentials import cookies
 from app.credentials import service as credentials
-from app.credentials.loader import TILL
 from app.db import db, transaction
 from app.demo.links import counters, gatherings, people
 from app.demo.service import is_demo
@@ -80,9 +79,5 @@ def open_till(shop_id: int) -> Response:
     check_field()
     shop, at = shops.shop_by_id(shop_id), clock.now()
     with transaction():
-        if actor().sign_in is not None:
-            credentials.sign_out(sign_in_id=actor().sign_in.id, at=at)
-        place = {"region_id": shop.region_id, "shop_id": shop.id}
-        _row, secret = credentials.open_till(**place, at=at, label=cookies.device())
-    cookies.give(secret, days=TILL / timedelta(days=1))
+        cookies.begin_till(region_id=shop.region_id, shop_id=shop.id, at=at)
     return done(url_for("till.show"))

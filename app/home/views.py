@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, request, url_for
+from flask import Blueprint, Response, g, url_for
 
 from app import clock
 from app.checkins import visits
 from app.claims.service import unclaimed
-from app.credentials import proving
+from app.credentials import cookies, proving
 from app.credentials.queries import cards, offers_passkey
 from app.events import queries as events
 from app.events.models import Event
@@ -19,11 +19,9 @@ from app.shops import queries as shops
 from app.wallet.queries import purse
 from app.web.access import Actor, Permission, actor, may, public, requires
 from app.web.pages import done, render_page
-from app.web.security import set_cookie
 
 blueprint = Blueprint("home", __name__)
 NEXT = 3  # gatherings on the page; the list has them all
-LAST = "region"  # the cookie that remembers where a member of several regions was
 CALLED_OFF = ("cancelled_at", "postponed_to")
 
 
@@ -44,7 +42,7 @@ def index() -> Response:
 def region() -> Response:
     at, who = clock.now(), actor()
     coming = events.upcoming(g.region, at, limit=NEXT)
-    response = render_page(
+    return render_page(
         "home/page.html",
         coming=coming,
         nearest=_nearest(coming, at),
@@ -52,9 +50,6 @@ def region() -> Response:
         counters=shops.shops_by_id(g.region, who.shop_ids),
         **(_own(who, at) if who.member is not None else {}),
     )
-    if who.membership is not None:
-        set_cookie(response, LAST, g.region.slug, days=400)
-    return response
 
 
 def _own(who: Actor, at: datetime) -> dict[str, Any]:
@@ -79,7 +74,7 @@ def _own_region() -> str | None:
     if actor().member is None:
         return None
     own = [region.slug for _, region in cards(actor().member.id)]
-    last = request.cookies.get(current_app.extensions["config"].cookie(LAST))
+    last = cookies.last_region()
     return last if last in own else next(iter(own), None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, current_app, g, request, url_for
@@ -12,7 +12,6 @@ from app import clock
 from app.codes.rules import read, scanned
 from app.credentials import cookies
 from app.credentials import service as credentials
-from app.credentials.loader import TILL
 from app.db import transaction
 from app.errors import DomainError, Refused
 from app.ledger import queries as ledger
@@ -88,11 +87,7 @@ def _begin(key: str, at: datetime) -> Response:
     """From here on this browser is the till; whoever was signed in on it is signed out."""
     with transaction():
         shop = _shop_of(credentials.use_link(purpose="till", key=key, at=at))
-        if actor().sign_in is not None:
-            credentials.sign_out(sign_in_id=actor().sign_in.id, at=at)
-        place = {"region_id": shop.region_id, "shop_id": shop.id}
-        _row, secret = credentials.open_till(**place, at=at, label=cookies.device())
-    cookies.give(secret, days=TILL / timedelta(days=1))
+        cookies.begin_till(region_id=shop.region_id, shop_id=shop.id, at=at)
     return done(url_for("till.show"))
 
 

@@ -130,8 +130,12 @@ def is_fresh(who: Actor) -> bool:
     if who.sign_in is None:
         return False
     fresh_at = who.sign_in.fresh_at
-    is_demo = who.sign_in.way == "demo" and current_app.extensions.get("is_demo", lambda: False)()
-    return is_demo or (fresh_at is not None and clock.now() - fresh_at <= FRESH)
+    return is_sample(who.sign_in) or (fresh_at is not None and clock.now() - fresh_at <= FRESH)
+
+
+def is_sample(sign_in: Any) -> bool:
+    """Whether a sample person is signed in by a demo link: it stands in for a passkey, in a demo instance only."""
+    return sign_in.way == "demo" and current_app.extensions.get("is_demo", lambda: False)()
 
 
 def _return_to() -> str:

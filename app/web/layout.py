@@ -36,6 +36,7 @@ def context() -> dict[str, Any]:
         "is_demo": current_app.extensions["is_demo"](),
         "now": clock.now(),
         "said": pages.said(),
+        "on_network": current_app.extensions["config"].on_network,
         "origin": current_app.extensions["config"].origin,
         "here": _here(),
     }

@@ -49,7 +49,7 @@ def test_whatever_shape_the_number_has_the_answer_is_green(
     }
     page = confirm(till, form.format(**shapes))
     assert page.status_code == 200
-    assert re.search(r"完了 ひげ茶 50g 3枚 TSK-0005-9 ・ 午前9時30分 つぎの お客さま のこりを見る 2枚", text(page))
+    assert re.search(r"完了 ひげ茶 50g 3枚 TSK-0005-9 · 午前9時30分 つぎの お客さま のこりを見る 2枚", text(page))
     assert 'role="status"' in page.text and "<details" in page.text
     assert valley.shop_coins(shop) == 3
 
@@ -143,7 +143,7 @@ def test_members_cannot_confirm_for_themselves(client: Client, valley: Valley, t
 
 def test_somebody_without_a_number_is_told_by_name(till: Client, valley: Valley, tea: Offer) -> None:
     guest = valley.member(5, number=None, name="まめ", standing="provisional")
-    assert "まめ ・ 午前9時30分" in text(confirm(till, valley.ask(guest, tea).digits))
+    assert "まめ · 午前9時30分" in text(confirm(till, valley.ask(guest, tea).digits))
 
 
 # --- the strip ----------------------------------------------------------------------------------------------

@@ -162,7 +162,7 @@ def test_the_customers_page_turns_to_a_receipt(
     given = valley.confirm(shop, digits[1] + digits[2])
     page = client.get(f"{code_page}?seen=requested")
     assert re.search(
-        r"完了 ひげ茶 50g 3枚 また お茶をのみに来てね。 見本茶屋 ・ 11月28日\(土\) 午前9時30分 のこり 2枚", text(page)
+        r"完了 ひげ茶 50g 3枚 また お茶をのみに来てね。 見本茶屋 · 11月28日\(土\) 午前9時30分 のこり 2枚", text(page)
     )
     clock.move(minutes=3)
     assert "完了" in text(client.get(code_page))
