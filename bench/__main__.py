@@ -84,6 +84,8 @@ def measure_app(report: Report, run: Path, engine: str, seconds: float) -> None:
                 for clients in CLIENTS:
                     report.add(one_row(engine, act, served, database, requests, clients, seconds))
             report.memory[engine] = processes.memory(served.pid)
+        if report.errors:
+            print(served.last_words())
         if database:
             report.pgbench = {
                 clients: pgbench.measure(databases.postgres, clients, round(seconds)) for clients in CLIENTS

@@ -32,6 +32,7 @@ class Instance:
         self.target, self.port = target, _free_port()
         self.host = f"localhost:{self.port}"
         self.env = {**os.environ, "INSTANCE": str(folder / "instance"), "ORIGIN": f"http://{self.host}", **env}
+        self.log = folder / "log"
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -47,9 +48,10 @@ class Instance:
     def running(self, path: str) -> Iterator[Instance]:
         """Started when `path` is answered, stopped on leaving."""
         command = [str(Path(sys.executable).with_name("granian")), "--host=127.0.0.1", f"--port={self.port}"]
-        self.process = subprocess.Popen(
-            [*command, *GRANIAN, self.target], cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, start_new_session=True
-        )
+        with self.log.open("ab") as log:
+            output = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+            command += [*GRANIAN, self.target]
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.env, start_new_session=True, **output)
         try:
             self._wait(path)
             yield self
@@ -66,7 +68,10 @@ class Instance:
                     return
             except OSError:
                 time.sleep(0.05)
-        raise RuntimeError(f"{self.target} did not start")
+        raise RuntimeError(f"{self.target} did not start:\n{self.last_words()}")
+
+    def last_words(self) -> str:
+        return self.log.read_text()[-2000:]
 
 
 @contextmanager

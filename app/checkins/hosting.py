@@ -14,6 +14,7 @@ from app.events.rules import minutes, state
 from app.members import queries as members
 from app.members.models import Membership
 from app.web.access import Permission, actor, requires
+from app.web.filters import isolated
 from app.web.forms import Form
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
@@ -134,7 +135,9 @@ def _sheet(*, error: str | None = None, status: int = 200) -> Response:
 def _arrived(membership: Membership, arrival: service.Arrival) -> str:
     if arrival.repeated:
         return sentence("already_checked_in")
-    text = _("%(name)sさんを 受付しました。受付番号 %(number)s。", name=membership.name, number=arrival.number)
+    text = _(
+        "%(name)sさんを 受付しました。受付番号 %(number)s。", name=isolated(membership.name), number=arrival.number
+    )
     if arrival.capacity_raised:
         text += " " + _("定員を 1人 ふやしました。")
     return text

@@ -18,6 +18,8 @@ EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 JAPANESE = re.compile(r"[\u3041-\u30fa\u30fd-\u30ff\u3400-\u9fff\uff66-\uff9f\U00020000-\U0002ffff]")
 RUBY = re.compile(r"\{([^|{}]+)\|([^|{}]+)\}")
+FSI, PDI = "\u2068", "\u2069"  # first strong isolate, pop directional isolate
+OWN = re.compile(f"{FSI}(.*?){PDI}")
 WHOLE_DAY = timedelta(hours=23, minutes=59)
 REIWA = 2018  # 令和1 is 2019
 HOME_ZONE = "Asia/Tokyo"
@@ -29,7 +31,7 @@ class _Home:
 
 def init(app: Flask) -> None:
     dates = (day, day_long, local_date, month, moment, period, seal_day, time)
-    words = (code4, coins, digits3, hours, in_language, own_words, plain, ruby)
+    words = (code4, coins, digits3, hours, in_language, own_words, plain, ruby, with_own_words)
     for shown in (*dates, *words):
         app.add_template_filter(shown)
 
@@ -131,6 +133,17 @@ def own_words(text: str | None) -> Markup | str:
     """Text that a person wrote: never touched by htmx, and marked as Japanese on an English page."""
     language = Markup(' lang="ja"') if english() and JAPANESE.search(text or "") else ""
     return Markup("<span{} data-hx-ignore>{}</span>").format(language, text or "")
+
+
+def isolated(text: str) -> str:
+    """What a person wrote, on its way into one of our sentences: between Unicode's isolating marks (UAX 9)."""
+    return f"{FSI}{text}{PDI}"
+
+
+def with_own_words(sentence: str) -> Markup:
+    """A sentence in which what people wrote stands isolated; on pages it is marked as theirs."""
+    parts = OWN.split(sentence)
+    return Markup("").join(own_words(part) if i % 2 else escape(part) for i, part in enumerate(parts))
 
 
 def plain(row: Any, name: str) -> str:

@@ -65,7 +65,8 @@ class Asker:
 
     def __init__(self, village: Village, persona: str, language: str = "ja") -> None:
         self.client: Client = village.enter(persona, language)
-        self.client.set_cookie(village.app.extensions["config"].cookie("challenge"), CHALLENGE)
+        config = village.app.extensions["config"]
+        self.client.set_cookie(config.cookie("challenge"), CHALLENGE, domain=config.rp_id, secure=config.https)
         self.proof = proof(village.app, {"challenge": CHALLENGE})  # stays true when the sign-in changes
 
     def send(self, method: str, address: str, **options: Any) -> TestResponse:

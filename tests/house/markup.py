@@ -54,6 +54,7 @@ class Words:
 
 
 READ_OUT = ("aria-label", "alt", "placeholder", "title")
+BARE = ("title", "option")  # hold no markup; neither does the sentence that is carried over a redirect
 SILENT = ("script", "style")
 
 
@@ -114,7 +115,7 @@ class Page(HTMLParser):
             one.text += data
         inside = self._inside()
         if data.strip() and inside is not None and inside.tag not in SILENT:
-            self._say(inside, data.strip(), bare=inside.tag in ("title", "option"))
+            self._say(inside, data.strip(), bare=inside.tag in BARE or "toast" in (inside.inherited("class") or ""))
 
     def _inside(self) -> Element | None:
         return self._open[-1] if self._open else None

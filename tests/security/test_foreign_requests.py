@@ -69,7 +69,7 @@ def test_somebody_elses_field_is_worth_nothing(village, reached):
     """The field is bound to this browser: to its sign-in, or to the cookie that it had before."""
     member = Asker(village, "member")
     others = [
-        Asker(village, "steward").proof,
+        proof(village.app, village.cookies["steward"]),
         proof(village.app, {"challenge": "another browser"}),
         member.proof[:-6] + "AAAA==",
         "",
