@@ -56,14 +56,12 @@ lint: .venv/.test ## style, types, templates, directions of imports
 	@$(BIN)/ruff check -q .
 	@$(BIN)/ruff format -q --check .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/djlint --quiet --check templates
 	@$(BIN)/djlint --quiet --lint templates
 	@$(BIN)/lint-imports >.venv/imports 2>&1 || { cat .venv/imports; exit 1; }
 
 fmt: .venv/.test ## bring the code into its style
 	@$(BIN)/ruff check -q --fix-only .
 	@$(BIN)/ruff format -q .
-	@$(BIN)/djlint --quiet --reformat templates || true
 
 words: .venv/.run ## gather the sentences of the English catalogue; names those without English
 	@$(BIN)/python -m app.web.words
