@@ -71,6 +71,11 @@ def unclaimed(visit: str | None, code: str | None, at: datetime) -> list[CheckIn
     return [row for row in _visits(visit, code) if row.claimed_at is None and rules.may_claim(row.at, at)]
 
 
+def is_known(code: str) -> bool:
+    """Whether a slip with this code was ever given out."""
+    return bool(_visits(None, code))
+
+
 def _visits(visit: str | None, code: str | None, *, lock: bool = False) -> list[CheckIn]:
     marks = []
     if visit:

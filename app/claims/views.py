@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, g, request, url_for
@@ -90,15 +91,14 @@ def _guard_guessing() -> None:
 
 
 def _guesses() -> str:
-    return f"claim:{throttle.address()}"
+    return f"slip:{throttle.address()}"
 
 
 def _page(code: str | None, *, status: int = 200, refusal: str | None = None, **typed: Any) -> Response:
     at = clock.now()
     rows = service.unclaimed(visits.cookie(), code, at)
     if code and not rows and refusal is None:
-        throttle.note_failure(key=_guesses(), seconds=WINDOW, at=at)
-        refusal, status = sentence("claim_unknown"), 404
+        refusal, status = _why_nothing(code, at), 404
     if rows:
         g.region = regions.by_id(rows[0].region_id)
     found = [(row, db.session.get_one(Event, row.event_id)) for row in rows]
@@ -111,6 +111,14 @@ def _page(code: str | None, *, status: int = 200, refusal: str | None = None, **
         refusal=refusal,
         **{"name": _nickname(rows), "errors": {}} | typed,
     )
+
+
+def _why_nothing(code: str, at: datetime) -> str:
+    """A slip that was used is no guess; one that never was given out counts as one."""
+    if service.is_known(code):
+        return sentence("already_claimed")
+    throttle.note_failure(key=_guesses(), seconds=WINDOW, at=at)
+    return sentence("claim_unknown")
 
 
 def _nickname(rows: list[CheckIn]) -> str:

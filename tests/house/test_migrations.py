@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -32,6 +33,13 @@ def connected(url: str, *, writes: bool = False) -> Iterator[Connection]:
     with engine.connect().execution_options(writes=writes) as connection:
         yield connection
     engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _models() -> None:
+    """All tables are known, whichever rooms this process has opened."""
+    for path in sorted((ROOT / "app").glob("*/models.py")):
+        importlib.import_module(f"app.{path.parent.name}.models")
 
 
 def revisions() -> list[str]:
