@@ -15,7 +15,7 @@ from app.members import queries as members
 from app.members.models import Membership
 from app.web.access import Permission, actor, requires
 from app.web.filters import isolated
-from app.web.forms import Form
+from app.web.forms import Form, normalise
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
@@ -26,7 +26,7 @@ blueprint = Blueprint("hosting", __name__)
 @requires(Permission.CHECK_IN_MANAGE)
 def index(event_id: int) -> Response:
     """Who is here. With `q` also the members it may mean, by よみ or card number."""
-    return _list(request.args.get("q", "")[:40])
+    return _list(normalise(request.args.get("q", ""))[:40])
 
 
 @blueprint.get("/<tsk>/events/<int:event_id>/check-ins/live")

@@ -197,10 +197,11 @@ def _shop_of(subject: str) -> Shop:
 def refused(error: DomainError) -> Response:
     """The red square with one reason and one next step; before the till is open, its door."""
     if not actor().is_till:
-        return _door(sentence(error.code, **error.params), status=error.status)
-    params = words.spoken(error.params, g.region, clock.now())
-    text, step = sentence(error.code, **params), words.next_step(error.code)
-    response = render_page("till/refused.html", status=error.status, text=text, step=step, code=error.code)
+        response = _door(sentence(error.code, **error.params), status=error.status)
+    else:
+        params = words.spoken(error.params, g.region, clock.now())
+        text, step = sentence(error.code, **params), words.next_step(error.code)
+        response = render_page("till/refused.html", status=error.status, text=text, step=step, code=error.code)
     if error.status == 429:
         response.headers["Retry-After"] = str(error.params["seconds"])
     return response

@@ -2,8 +2,6 @@
 // A module is /static/js/<name>.js and exports attach(element). One that fails to load (an old browser, no signal)
 // leaves the page as it was without JavaScript, which works.
 
-import "./back.js";
-
 const attached = new WeakSet();
 
 async function attach(element) {
