@@ -154,7 +154,10 @@ def transaction() -> Iterator[None]:
         try:
             session.connection(execution_options={"writes": True})
             yield
+            for work in session.info.get("before_commit", ()):
+                work()
             session.commit()
+            session.info.pop("before_commit", None)
         except IntegrityError as error:
             session.rollback()
             raise _conflict(error) from error
@@ -170,6 +173,18 @@ def transaction() -> Iterator[None]:
 def after_commit(effect: Callable[[], None]) -> None:
     """Run `effect` once the surrounding transaction has committed; never if it rolls back."""
     db.session().info["effects"].append(effect)
+
+
+def before_commit(work: Callable[[], object]) -> None:
+    """Do `work` as the last part of this request's next transaction: what need not wait for a disk of its own."""
+    db.session().info.setdefault("before_commit", []).append(work)
+
+
+def commit_the_rest() -> None:
+    """Do what was given to `before_commit` if no transaction has come by since."""
+    if db.session().info.get("before_commit"):
+        with transaction():
+            pass
 
 
 def connection() -> Connection:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from app.checkins import rules
 from app.checkins.models import CheckIn
 from app.codes import service as codes
 from app.codes.rules import CLAIM
-from app.db import db, find
+from app.db import connection, db, find
 from app.errors import Conflict, Missing, Refused
 from app.events.models import Event
 from app.issuing import service as issuing
@@ -152,24 +153,33 @@ def claim_code(key: str) -> str:
 
 
 def _read_event(region: Region, event_id: int) -> EventRow:
-    table = event_table.c
-    row = db.session.execute(sa.select(*table).where(table.id == event_id, table.region_id == region.id)).first()
+    row = connection().execute(_EVENT, {"event": event_id, "region": region.id}).first()
     if row is None:
         raise Missing("not_found")
     return row
 
 
+_e, _c = event_table.c, check_in_table.c
+_EVENT = sa.select(*_e).where(_e.id == sa.bindparam("event"), _e.region_id == sa.bindparam("region"))
+_ARRIVE = sa.insert(check_in_table).returning(_c.id)
+
+
+@cache
+def _same(who: str | None) -> sa.Select[Any]:
+    """An arrival with this form's key, or of the same `membership_id` or `visit_hash` at the same event."""
+    same = _c.key == sa.bindparam("key")
+    if who is not None:
+        same |= (_c.event_id == sa.bindparam("event")) & (_c[who] == sa.bindparam("who"))
+    return sa.select(_c.id, _c.number, _c.event_id).where(same, _c.undone_at.is_(None)).limit(1)
+
+
 def _earlier(event: EventRow, key: str, membership: Membership | None, visit: str | None) -> Arrival | None:
     """The arrival that this request repeats, if it repeats one."""
-    table = check_in_table.c
-    same = table.key == key
-    if membership is not None:
-        same |= (table.event_id == event.id) & (table.membership_id == membership.id)
-    elif visit:
-        same |= (table.event_id == event.id) & (table.visit_hash == codes.digest(visit))
-    found = db.session.execute(
-        sa.select(table.id, table.number, table.event_id).where(same, table.undone_at.is_(None)).limit(1)
-    ).first()
+    asked: dict[str, object] = {"key": key}
+    who = "membership_id" if membership is not None else "visit_hash" if visit else None
+    if who is not None:
+        asked |= {"event": event.id, "who": membership.id if membership is not None else codes.digest(visit or "")}
+    found = connection().execute(_same(who), asked).first()
     if found is None:
         return None
     if found.event_id != event.id:
@@ -186,34 +196,39 @@ def _refuse(event: EventRow, at: datetime, *, is_member: bool, by_host: bool) ->
 def _whose(membership: Membership | None, visit: str | None, key: str, coins: int) -> dict[str, Any]:
     """A member's arrival names the membership; a guest's is known by phone and slip, and promises the coins."""
     if membership is not None:
-        return {"membership_id": membership.id}
+        return {"membership_id": membership.id, "visit_hash": None, "claim_hash": None, "promised": 0}
     phone = codes.digest(visit) if visit else None
-    return {"visit_hash": phone, "claim_hash": codes.digest(claim_code(key)), "promised": coins}
+    slip = codes.digest(claim_code(key))
+    return {"membership_id": None, "visit_hash": phone, "claim_hash": slip, "promised": coins}
 
 
 def _write(**values: Any) -> int:
-    written = sa.insert(check_in_table).values(**values).returning(check_in_table.c.id)
-    return int(db.session.execute(written).scalar_one())
+    return int(connection().execute(_ARRIVE, values).scalar_one())
 
 
 def _take_place(event: EventRow, at: datetime, *, by_host: bool) -> tuple[int, bool]:
     """One place and the next 受付番号, in one conditional update; a host's tap on a full event makes the place."""
-    table = event_table.c
-    still_on = (table.cancelled_at.is_(None), table.ended_at.is_(None), table.checkin_from <= at)
-    query = sa.update(event_table).where(table.id == event.id, *still_on)
-    values = {"taken": table.taken + 1, "last_number": table.last_number + 1}
-    if by_host:
-        wider = sa.case((table.taken >= table.capacity, table.taken + 1), else_=table.capacity)
-        query = query.values(**values, capacity=wider)
-    else:
-        query = query.where(table.checkin_until > at, sa.or_(table.capacity.is_(None), table.taken < table.capacity))
-        query = query.values(**values)
-    row = db.session.execute(query.returning(table.last_number, table.capacity)).first()
+    row = connection().execute(_place(by_host), {"event": event.id, "now": at}).first()
     if row is None:
-        now = db.session.execute(sa.select(*table).where(table.id == event.id)).one()
+        now = db.session.execute(sa.select(*_e).where(_e.id == event.id)).one()
         code = rules.refusal(now, at, is_member=True, by_host=by_host) or "full"
         raise Refused(code, opens_at=now.checkin_from, capacity=now.capacity)
     return row.last_number, row.capacity != event.capacity
+
+
+@cache
+def _place(by_host: bool) -> Any:
+    now = sa.bindparam("now", type_=_e.checkin_from.type)
+    query = sa.update(event_table).where(_e.id == sa.bindparam("event"))
+    query = query.where(_e.cancelled_at.is_(None), _e.ended_at.is_(None), _e.checkin_from <= now)
+    values = {"taken": _e.taken + 1, "last_number": _e.last_number + 1}
+    if by_host:
+        wider = sa.case((_e.taken >= _e.capacity, _e.taken + 1), else_=_e.capacity)
+        query = query.values(**values, capacity=wider)
+    else:
+        query = query.where(_e.checkin_until > now, sa.or_(_e.capacity.is_(None), _e.taken < _e.capacity))
+        query = query.values(**values)
+    return query.returning(_e.last_number, _e.capacity)
 
 
 def _lock_with_event(region: Region, check_in_id: int) -> CheckIn:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.checkins import queries, rules, service, visits
 from app.checkins.models import CheckIn
-from app.db import db, find, transaction
+from app.db import find, transaction
 from app.errors import Conflict, Missing, Refused
 from app.events import queries as events
 from app.events.models import Event
@@ -110,7 +110,6 @@ def _is_mine(row: CheckIn) -> bool:
 
 def _page(event: Event, at: datetime, *, status: int = 200, **typed: Any) -> Response:
     """The face for this reader at this moment. Nobody but its host sees a draft."""
-    db.session.expire(event)
     now = state(event, at)
     if now == "draft" and not may(Permission.EVENT_MANAGE):
         raise Missing("not_published") if typed.get("error") is None else Refused("not_published")

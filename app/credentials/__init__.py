@@ -25,6 +25,7 @@ def init(app: Flask) -> None:
     add_role_source(app, loader.add_roles)
     app.after_request(me.remember_region)
     app.after_request(cookies.write)
+    app.after_request(cookies.settle)
     app.before_request(cookies.touch)
     for views in (passkeys, sign_ins, links, me):
         app.register_blueprint(views.blueprint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Response, current_app, g, request
@@ -14,7 +14,7 @@ from app.credentials.loader import TILL
 from app.credentials.models import SignIn
 from app.credentials.rules import device_name
 from app.credentials.service import OWN_DEVICE_DAYS, open_till, sign_out
-from app.db import db, transaction
+from app.db import before_commit, commit_the_rest, connection
 from app.web.access import Actor
 from app.web.security import SAFE, drop_cookie, set_cookie
 
@@ -83,11 +83,24 @@ def touch() -> None:
     often = SEEN_BY_PAGE if request.method in SAFE else SEEN_BY_FORM
     if unseen < (SEEN_ON_SHARED if sign_in.shared else often):
         return
-    with transaction():
-        seen = {"last_seen_at": at, "label": sign_in.label or device()}
-        db.session.execute(sa.update(SignIn).where(SignIn.id == sign_in.id).values(**seen))
+    seen = {"device": sign_in.id, "seen_at": at, "name": sign_in.label or device()}
+    before_commit(lambda: connection().execute(_SEE, seen))
+    if request.method in SAFE:
+        commit_the_rest()
     if unseen >= SEEN_BY_PAGE and sign_in.kind == "member":
         give_for(sign_in, _cookie())  # the browser counts its 400 days from here too
+
+
+def settle(response: Response) -> Response:
+    """A form that wrote nothing else has told that its device is in use, too."""
+    if response.status_code < 500:
+        commit_the_rest()
+    return response
+
+
+_sign_ins = cast(sa.Table, SignIn.__table__)
+_SEE = sa.update(_sign_ins).where(_sign_ins.c.id == sa.bindparam("device"))
+_SEE = _SEE.values(last_seen_at=sa.bindparam("seen_at"), label=sa.bindparam("name"))
 
 
 def _sign_in() -> Any:

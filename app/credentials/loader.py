@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Request, current_app, g
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -20,13 +20,15 @@ SHARED_DEVICE = timedelta(minutes=30)
 TILL = timedelta(hours=14)  # from the opening
 
 
+_OF_COOKIE = select(SignIn).where(SignIn.id_hash == bindparam("hash")).options(joinedload(SignIn.member))
+
+
 def load(request: Request) -> Actor | None:
     """The actor of a valid, unended sign-in; else None, and the request is a visitor's."""
     cookie = request.cookies.get(current_app.extensions["config"].cookie("yui"))
     if not cookie or len(cookie) > 100:
         return None
-    query = select(SignIn).where(SignIn.id_hash == digest(cookie)).options(joinedload(SignIn.member))
-    sign_in = db.session.scalar(query)
+    sign_in = db.session.scalar(_OF_COOKIE, {"hash": digest(cookie)})
     if sign_in is None or not is_valid(sign_in, clock.now()):
         return None
     if sign_in.kind == "till":

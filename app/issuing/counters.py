@@ -7,6 +7,8 @@ the budget after them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -23,11 +25,15 @@ def add_to_allowances(region_id: int, counted: Iterable[str], amounts: Mapping[i
         for membership_id, amount in sorted(amounts.items())
         for period in counted
     ]
+    return {(row[0], row[1]): row[2] for row in connection().execute(_add(connection().dialect.name), rows)}
+
+
+@cache
+def _add(dialect: str) -> Any:
     statement = insert(allowance)
     added = {"issued": allowance.c.issued + statement.excluded.issued}
     statement = statement.on_conflict_do_update(index_elements=["membership_id", "period"], set_=added)
-    statement = statement.returning(allowance.c.membership_id, allowance.c.period, allowance.c.issued)
-    return {(row[0], row[1]): row[2] for row in connection().execute(statement, rows)}
+    return statement.returning(allowance.c.membership_id, allowance.c.period, allowance.c.issued)
 
 
 _GIVE_BACK = (
@@ -49,15 +55,22 @@ def give_back(counted: Iterable[str], amounts: Mapping[int, int]) -> None:
         connection().execute(_GIVE_BACK, rows)
 
 
+_mine = (budget.c.programme_id == sa.bindparam("programme")) & (budget.c.fiscal_year == sa.bindparam("year"))
+_mine &= budget.c.region_id == sa.bindparam("region")
+_wanted = sa.bindparam("wanted", type_=sa.Integer)
+_MORE = sa.update(budget).where(_mine, budget.c.granted + _wanted <= budget.c.cap)
+_MORE = _MORE.values(granted=budget.c.granted + _wanted)
+
+
 def draw(region_id: int, programme_id: int, year: int, wanted: int) -> int:
     """Take `wanted` coins out of the budget, or what is left (0 without a budget); less than 0 puts some
     back.
     """
+    asked = {"region": region_id, "programme": programme_id, "year": year, "wanted": wanted}
+    if connection().execute(_MORE, asked).rowcount:
+        return wanted
     mine = (budget.c.programme_id == programme_id) & (budget.c.fiscal_year == year)
     mine &= budget.c.region_id == region_id
-    more = sa.update(budget).where(mine, budget.c.granted + wanted <= budget.c.cap)
-    if connection().execute(more.values(granted=budget.c.granted + wanted)).rowcount:
-        return wanted
     query = sa.select(budget.c.cap - budget.c.granted).where(mine)
     left = min(int(connection().scalar(query.with_for_update()) or 0), wanted)
     if left:

@@ -215,8 +215,11 @@ def _write_earnings(reserved: Reserved, shares: Iterable[Share], seqs: Mapping[i
         "at": at,
     }
     rows = [common | {name: getattr(one, name) for name in EARNED} for one in earned]
-    connection().execute(sa.insert(earning), rows)
+    connection().execute(_EARNINGS, rows)
     return earned
+
+
+_EARNINGS = sa.insert(earning)
 
 
 # --- taking back --------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
@@ -159,10 +160,15 @@ def _placed_before(key: str, asked: str) -> Held:
     return Held(first.id, True)
 
 
+_FIND = (
+    sa.select(hold.c.account_id, hold.c.expires_at, hold_end.c.kind.label("ended"))
+    .outerjoin(hold_end, hold_end.c.hold_id == hold.c.id)
+    .where(hold.c.region_id == sa.bindparam("region"), hold.c.id == sa.bindparam("hold"))
+)
+
+
 def _find(region_id: int, hold_id: int) -> Any:
-    query = sa.select(hold.c.account_id, hold.c.expires_at, hold_end.c.kind.label("ended"))
-    query = query.outerjoin(hold_end, hold_end.c.hold_id == hold.c.id)
-    found = connection().execute(query.where(hold.c.region_id == region_id, hold.c.id == hold_id)).one_or_none()
+    found = connection().execute(_FIND, {"region": region_id, "hold": hold_id}).one_or_none()
     if found is None:
         raise Missing("not_found")
     return found
@@ -179,14 +185,22 @@ def _try_end(
     """The gate: the first row for a hold ends it, and whoever comes second finds it there."""
     row = {"hold_id": hold_id, "region_id": region_id, "kind": kind, "at": at}
     row |= {"captured": captured, "operation_seq": operation_seq}
-    statement = insert(hold_end).on_conflict_do_nothing(index_elements=["hold_id"]).returning(hold_end.c.hold_id)
-    return connection().execute(statement, row).scalar() is not None
+    return connection().execute(_ended(connection().dialect.name), row).scalar() is not None
+
+
+@cache
+def _ended(dialect: str) -> Any:
+    statement = insert(hold_end).on_conflict_do_nothing(index_elements=["hold_id"])
+    return statement.returning(hold_end.c.hold_id)
+
+
+_LOTS = sa.select(hold_lot).where(hold_lot.c.hold_id.in_(sa.bindparam("holds", expanding=True)))
+_LOTS = _LOTS.order_by(hold_lot.c.expires_on)
 
 
 def _lots_of(hold_ids: list[int]) -> dict[int, list[Lot]]:
-    query = sa.select(hold_lot).where(hold_lot.c.hold_id.in_(hold_ids)).order_by(hold_lot.c.expires_on)
     lots: dict[int, list[Lot]] = {hold_id: [] for hold_id in hold_ids}
-    for row in connection().execute(query):
+    for row in connection().execute(_LOTS, {"holds": hold_ids}):
         lots[row.hold_id].append((row.expires_on, row.amount))
     return lots
 

@@ -69,13 +69,17 @@ def record_all(requests: Sequence[Request]) -> list[Posted]:
     rows = {request.key: request.row() for request in requests}
     if len(rows) < len(requests):
         raise Conflict("other_request")
-    statement = insert(operation).on_conflict_do_nothing().returning(operation.c.key, operation.c.seq)
-    written = connection().execute(statement, list(rows.values()))
+    written = connection().execute(_record(connection().dialect.name), list(rows.values()))
     posted = {row.key: Posted(row.seq, False) for row in written}
     missing = [key for key in rows if key not in posted]
     if missing:
         posted |= _repeats(missing, rows)
     return [posted[request.key] for request in requests]
+
+
+@cache
+def _record(dialect: str) -> Any:
+    return insert(operation).on_conflict_do_nothing().returning(operation.c.key, operation.c.seq)
 
 
 def _repeats(keys: list[str], rows: Mapping[str, Mapping[str, object]]) -> dict[str, Posted]:
@@ -123,6 +127,15 @@ def move(
     _write_transfers(region_id, moves)
 
 
+_KINDS = (
+    sa.select(account.c.id, account.c.kind, account.c.status)
+    .where(account.c.region_id == sa.bindparam("region"))
+    .where(account.c.id.in_(sa.bindparam("wanted", expanding=True)))
+    .order_by(account.c.id)
+    .with_for_update(read=True)
+)
+
+
 def kinds_of(region_id: int, lines: Iterable[Line]) -> dict[int, str]:
     """The kinds of the accounts in `lines`, status locked. Refused: `account_frozen`; Missing: not in this
     region.
@@ -131,8 +144,7 @@ def kinds_of(region_id: int, lines: Iterable[Line]) -> dict[int, str]:
     """
     gives = {line.from_id for line in lines}
     wanted = gives | {line.to_id for line in lines}
-    query = sa.select(account.c.id, account.c.kind, account.c.status).order_by(account.c.id).with_for_update(read=True)
-    rows = connection().execute(query.where(account.c.region_id == region_id, account.c.id.in_(wanted))).all()
+    rows = connection().execute(_KINDS, {"region": region_id, "wanted": list(wanted)}).all()
     if len(rows) < len(wanted):
         raise Missing("not_found")
     if any(row.status == "closed" or (row.status == "frozen" and row.id in gives) for row in rows):
@@ -203,10 +215,13 @@ def _credit(region_id: int, credits: list[tuple[Key, int]]) -> None:
     connection().execute(_credit_statement(connection().dialect.name), rows)
 
 
+_TRANSFERS = sa.insert(transfer)
+
+
 def _write_transfers(region_id: int, moves: Sequence[tuple[int, Line]]) -> None:
     lines: defaultdict[int, int] = defaultdict(int)
     rows = []
     for seq, line in moves:
         lines[seq] += 1
         rows.append({"operation_seq": seq, "line": lines[seq], "region_id": region_id, **line._asdict()})
-    connection().execute(sa.insert(transfer), rows)
+    connection().execute(_TRANSFERS, rows)

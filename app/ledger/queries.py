@@ -24,11 +24,16 @@ class Balance:
     lots: list[Lot]
 
 
+_HOLDINGS = (
+    sa.select(holding.c.expires_on, holding.c.posted, holding.c.held)
+    .where(holding.c.region_id == sa.bindparam("region"), holding.c.account_id == sa.bindparam("account"))
+    .order_by(holding.c.expires_on)
+)
+
+
 def balance(region_id: int, account_id: int, on: date, *, at: datetime | None = None) -> Balance:
     """What an account has on the local day `on`; with `at`, holds that have run out no longer count."""
-    query = sa.select(holding.c.expires_on, holding.c.posted, holding.c.held)
-    query = query.where(holding.c.region_id == region_id, holding.c.account_id == account_id)
-    rows = connection().execute(query.order_by(holding.c.expires_on)).all()
+    rows = connection().execute(_HOLDINGS, {"region": region_id, "account": account_id}).all()
     over = _run_out(account_id, at) if at and any(row.held for row in rows) else {}
     held = {row.expires_on: row.held - over.get(row.expires_on, 0) for row in rows}
     lots = [(row.expires_on, row.posted - held[row.expires_on]) for row in rows if is_good(row.expires_on, on)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.db import db
 from app.members.models import Duty, Membership
@@ -42,10 +42,16 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
+_DUTIES = select(Duty.role, Duty.shop_id).where(
+    Duty.membership_id == bindparam("membership"),
+    Duty.starts_on <= bindparam("today"),
+    Duty.ends_on > bindparam("today"),
+)
+
+
 def duties(membership: Membership, on: date) -> list[tuple[str, int | None]]:
     """The duties a membership has on a day, as (role, shop)."""
-    query = select(Duty.role, Duty.shop_id).where(Duty.membership_id == membership.id)
-    rows = db.session.execute(query.where(Duty.starts_on <= on, Duty.ends_on > on))
+    rows = db.session.execute(_DUTIES, {"membership": membership.id, "today": on})
     return [(role, shop_id) for role, shop_id in rows]
 
 

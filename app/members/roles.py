@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app import clock
 from app.db import db
@@ -16,13 +16,17 @@ from app.web.access import Actor
 STANDING_ROLE = {"active": "member", "provisional": "provisional"}
 
 
+_MEMBERSHIP = select(Membership).where(
+    Membership.region_id == bindparam("region"), Membership.member_id == bindparam("member")
+)
+
+
 def add_roles(actor: Actor, view_args: dict[str, Any]) -> None:
     """Load the membership and today's duties in this region. An officer reads, and is no member besides."""
     region = g.get("region")
     if actor.member is None or region is None:
         return
-    query = select(Membership).where(Membership.region_id == region.id, Membership.member_id == actor.member.id)
-    membership = db.session.scalar(query)
+    membership = db.session.scalar(_MEMBERSHIP, {"region": region.id, "member": actor.member.id})
     if membership is None or membership.standing not in STANDING_ROLE:
         return
     actor.membership = membership

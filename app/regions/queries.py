@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.db import db
 from app.errors import Missing
 from app.regions.models import Region
 
+_BY_SLUG = select(Region).where(Region.slug == bindparam("slug"))
+
 
 def by_slug(slug: str) -> Region:
     """The region of an address. Raises Missing."""
-    region = db.session.scalar(select(Region).where(Region.slug == slug))
+    region = db.session.scalar(_BY_SLUG, {"slug": slug})
     if region is None:
         raise Missing("not_found")
     return region

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -44,11 +45,17 @@ def find(*, shop: Shop, code: str, at: datetime) -> Redemption:
         if found is None:
             raise _unknown_or_elsewhere(shop, _live_digits(code, at))
         return found
-    this_one = Redemption.code_hash == codes.digest(code)
-    found = db.session.scalar(locked(sa.select(Redemption).where(this_one, Redemption.shop_id == shop.id)))
+    code_hash = codes.digest(code)
+    found = db.session.scalar(_of_code(), {"hash": code_hash, "shop": shop.id})
     if found is None:
-        raise _unknown_or_elsewhere(shop, this_one)
+        raise _unknown_or_elsewhere(shop, Redemption.code_hash == code_hash)
     return found
+
+
+@cache
+def _of_code() -> sa.Select[Redemption]:
+    this_one = Redemption.code_hash == sa.bindparam("hash")
+    return locked(sa.select(Redemption).where(this_one, Redemption.shop_id == sa.bindparam("shop")))
 
 
 def locked(query: sa.Select[Redemption], *, skip: bool = False) -> sa.Select[Redemption]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -160,10 +161,14 @@ def live_code(*, region: Region, offer_id: int, membership_id: int, at: datetime
     return db.session.scalar(query.where(Redemption.expires_at > at))
 
 
+@cache
+def _sale_at() -> sa.Select[Redemption, Offer, Shop, Membership]:
+    return _sales().where(Redemption.shop_id == sa.bindparam("shop"), Redemption.id == sa.bindparam("redemption"))
+
+
 def sale_at(*, shop_id: int, redemption_id: int) -> Sale:
     """A redemption of this shop. Raises Missing."""
-    query = _sales().where(Redemption.shop_id == shop_id, Redemption.id == redemption_id)
-    row = db.session.execute(query).one_or_none()
+    row = db.session.execute(_sale_at(), {"shop": shop_id, "redemption": redemption_id}).one_or_none()
     if row is None:
         raise Missing("not_found")
     return Sale(*row)

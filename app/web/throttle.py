@@ -11,7 +11,7 @@ from typing import ClassVar
 import sqlalchemy as sa
 from flask import current_app, request
 
-from app.db import db, insert, transaction
+from app.db import connection, db, insert, transaction
 from app.errors import DomainError
 from app.web.models import Throttle
 
@@ -30,11 +30,15 @@ def allow(*, key: str, limit: int, seconds: int, at: datetime) -> None:
         raise TooMany("too_many", seconds=_left(seconds, at))
 
 
+_table = Throttle.__table__.c
+_COUNTED = sa.select(_table["count"]).where(
+    _table.key == sa.bindparam("counted"), _table.window == sa.bindparam("since")
+)
+
+
 def check(*, key: str, limit: int, seconds: int, at: datetime) -> None:
     """Refuse when `limit` failures were noted in the present window. Raises TooMany."""
-    count = db.session.scalar(
-        sa.select(Throttle.count).where(Throttle.key == key, Throttle.window == _window(seconds, at))
-    )
+    count = connection().scalar(_COUNTED, {"counted": key, "since": _window(seconds, at)})
     if (count or 0) >= limit:
         raise TooMany("too_many", seconds=_left(seconds, at))
 
