@@ -57,10 +57,11 @@ def show_slip(code: str) -> Response:
 @requires(Permission.VISIT_CLAIM, field=True)
 def claim() -> Response:
     """Receive the coins of all visits; whoever is not signed in becomes a member on this phone."""
-    _guard_guessing()
     form, at = Form(request.form), clock.now()
     key, name = form.key(), form.text("name", most=NAME)
     code = form.raw("code") or None
+    if code:  # a phone that claims its own visits guesses nothing
+        _guard_guessing()
     if not form.ok:
         return _page(code, name=form.values["name"], errors=form.sentences, status=422)
     try:
