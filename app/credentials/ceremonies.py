@@ -51,10 +51,11 @@ class Proof:
 def open_challenge(*, cookie: str, purpose: str, at: datetime, member_id: int | None = None) -> bytes:
     """32 random bytes for the browser behind this challenge cookie; an earlier one of its own is forgotten."""
     db.session.execute(sa.delete(Challenge).where(Challenge.created_at < at - CEREMONY_LIFE))
-    row = {"purpose": purpose, "value": secrets.token_bytes(32), "member_id": member_id, "created_at": at}
+    value = secrets.token_bytes(32)
+    row = {"purpose": purpose, "value": value, "member_id": member_id, "created_at": at}
     statement = insert(Challenge).values(cookie_hash=digest(cookie), **row)
     db.session.execute(statement.on_conflict_do_update(index_elements=["cookie_hash"], set_=row))
-    return row["value"]  # type: ignore[return-value]
+    return value
 
 
 def take_challenge(*, cookie: str, purpose: str, at: datetime, member_id: int | None = None) -> bytes | None:
@@ -112,7 +113,7 @@ def _note_use(proof: Proof, at: datetime) -> None:
     used = known.where(Credential.sign_count == proof.known_count).values(
         sign_count=proof.count, backed_up=proof.backed_up, last_used_at=at
     )
-    if db.session.execute(used).rowcount != 1:  # type: ignore[attr-defined]
+    if db.session.execute(used).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has it
         raise Refused("passkey_failed")
 
 

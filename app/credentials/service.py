@@ -82,7 +82,7 @@ def confirm(*, sign_in_id: int, at: datetime) -> str:
     secret = secrets.token_urlsafe(32)
     live = sa.update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
     renewed = live.values(id_hash=digest(secret), fresh_at=at, last_seen_at=at)
-    if db.session.execute(renewed).rowcount != 1:  # type: ignore[attr-defined]
+    if db.session.execute(renewed).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has it
         raise Refused("sign_in_first")
     return secret
 
@@ -96,7 +96,7 @@ def sign_out(*, sign_in_id: int, at: datetime) -> None:
 def sign_out_device(*, member_id: int, sign_in_id: int, at: datetime) -> None:
     """End one of the member's own devices. Raises Missing for anybody else's."""
     own = sa.update(SignIn).where(SignIn.id == sign_in_id, SignIn.member_id == member_id, SignIn.ended_at.is_(None))
-    if db.session.execute(own.values(ended_at=at)).rowcount != 1:  # type: ignore[attr-defined]
+    if db.session.execute(own.values(ended_at=at)).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has it
         raise Missing("not_found")
 
 
@@ -128,6 +128,6 @@ def use_link(*, purpose: str, key: str, at: datetime) -> str:
     """Use the link up and return its subject; of two at once one wins. Raises Refused."""
     link = find_link(purpose=purpose, key=key, at=at)
     used = sa.update(Link).where(Link.id == link.id, Link.used_at.is_(None)).values(used_at=at)
-    if db.session.execute(used).rowcount != 1:  # type: ignore[attr-defined]
+    if db.session.execute(used).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has it
         raise Refused("link_used")
     return link.subject

@@ -48,5 +48,5 @@ def withdraw(*, region_id: int, offer_id: int, at: datetime) -> None:
     here = sa.update(Offer).where(Offer.id == offer_id, Offer.region_id == region_id)
     first = sa.func.coalesce(Offer.withdrawn_at, sa.literal(at, Offer.withdrawn_at.type))
     taken_down = db.session.execute(here.values(withdrawn_at=first, seq=Offer.seq + 1))
-    if taken_down.rowcount == 0:  # type: ignore[attr-defined]
+    if taken_down.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE has it
         raise Missing("not_found")

@@ -33,8 +33,8 @@ def done(url: str, *, toast: str | None = None) -> Response:
     """See other: the act is over, the next page shows it. `toast` is one sentence that is read out there."""
     response = redirect(url, 303)
     if toast:
-        set_cookie(response, SAID, _signer().dumps(toast), days=1 / 1440)  # type: ignore[arg-type]
-    return response  # type: ignore[return-value]
+        set_cookie(response, SAID, _signer().dumps(toast), days=1 / 1440)  # type: ignore[arg-type]  # Flask makes it its own
+    return response  # type: ignore[return-value]  # Flask makes it its own
 
 
 def said() -> str | None:

@@ -37,5 +37,5 @@ def choose() -> Response:
     response = redirect(local_path(request.form.get("next")), 303)
     for name, options in CHOICES.items():
         if (value := request.form.get(name)) in options:
-            set_cookie(response, name, value, days=400)  # type: ignore[arg-type]
-    return response  # type: ignore[return-value]
+            set_cookie(response, name, value, days=400)  # type: ignore[arg-type]  # Flask makes it its own
+    return response  # type: ignore[return-value]  # Flask makes it its own
