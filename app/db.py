@@ -1,4 +1,4 @@
-"""The database: types, names, engines and the one transaction; what no code may do stands in `guards`.
+"""The database: names, engines and the one transaction; what no code may do stands in `guards`.
 
 Two engines, SQLite and PostgreSQL, keep the same promises. Writers on SQLite queue at a file lock before
 `BEGIN IMMEDIATE`: its own busy handler sleeps and lets one writer wait for seconds.
@@ -14,7 +14,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,11 +21,15 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-from sqlalchemy.types import TypeDecorator
 
+from app.columns import Day as Day
+from app.columns import Flag as Flag
+from app.columns import Id as Id
+from app.columns import Text as Text
+from app.columns import UtcDateTime as UtcDateTime
 from app.errors import Conflict, Missing
 
 NAMES = {
@@ -45,76 +48,6 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})
-
-
-# --- types: the only ones that tables use -------------------------------------------------------------------
-
-Text = sa.Text
-
-
-class Id(TypeDecorator[int]):
-    """A 64-bit key; plain INTEGER on SQLite, where only that name numbers rows by itself."""
-
-    impl = sa.BigInteger
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> Any:
-        return dialect.type_descriptor(sa.Integer() if dialect.name == "sqlite" else sa.BigInteger())
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware instant; on SQLite fixed-width text, so that text order is time order."""
-
-    impl = sa.DateTime
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> Any:
-        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else sa.DateTime(timezone=True))
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime never reaches the database")
-        value = value.astimezone(UTC)
-        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
-
-
-class Day(TypeDecorator[date]):
-    """A calendar day of a region; ISO text on SQLite."""
-
-    impl = sa.Date
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> Any:
-        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else sa.Date())
-
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> Any:
-        return value.isoformat() if value is not None and dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
-        return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-class Flag(TypeDecorator[bool]):
-    """Yes or no; 0 and 1 on SQLite."""
-
-    impl = sa.Boolean
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> Any:
-        return dialect.type_descriptor(sa.Integer() if dialect.name == "sqlite" else sa.Boolean())
-
-    def process_bind_param(self, value: bool | None, dialect: Dialect) -> Any:
-        return int(value) if value is not None and dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> bool | None:
-        return None if value is None else bool(value)
 
 
 def uuid7() -> str:

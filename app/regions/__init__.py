@@ -12,7 +12,17 @@ from flask import Flask, g
 
 RESERVED = frozenset(
     ("c", "n", "claim", "sign-in", "sign-out", "passkeys", "set-up", "demo", "language", "me", "till", "regions")
-    + ("csp-reports", "redemptions", "healthz", "static", "sw.js", "manifest.webmanifest")
+    + (
+        "card",
+        "csp-reports",
+        "redemptions",
+        "healthz",
+        "static",
+        "sw.js",
+        "manifest.webmanifest",
+        "offline",
+        "pictures",
+    )
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import STRICT, Base, Id, Text, UtcDateTime
@@ -20,6 +20,7 @@ class Region(Base):
         CheckConstraint(f"accent IN {ACCENTS}", name="accent"),
         CheckConstraint("stage BETWEEN 0 AND 4", name="stage"),
         CheckConstraint("opens_before_minutes >= 0 AND closes_after_minutes >= 0", name="window"),
+        CheckConstraint("arrivals_per_step > 0", name="arrivals_per_step"),
         STRICT,
     )
 
@@ -39,4 +40,5 @@ class Region(Base):
     phone: Mapped[str] = mapped_column(Text, default="")
     opens_before_minutes: Mapped[int] = mapped_column(Integer, default=60)
     closes_after_minutes: Mapped[int] = mapped_column(Integer, default=30)
+    arrivals_per_step: Mapped[int] = mapped_column(Integer, default=30, server_default=text("30"))  # of a rotating code
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -10,6 +10,7 @@ from app.db import db
 from app.errors import Missing
 from app.regions.models import Region
 
+_BY_ID = select(Region).where(Region.id == bindparam("region"))
 _BY_SLUG = select(Region).where(Region.slug == bindparam("slug"))
 
 
@@ -22,7 +23,7 @@ def by_slug(slug: str) -> Region:
 
 
 def by_id(region_id: int) -> Region:
-    region = db.session.get(Region, region_id)
+    region = db.session.scalar(_BY_ID, {"region": region_id})
     if region is None:
         raise Missing("not_found")
     return region

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 from app.db import db
 from app.errors import Refused
 from app.regions import RESERVED
 from app.regions.models import Region
+
+
+def change_region(*, region_id: int, facts: dict[str, Any]) -> None:
+    """What stands about a region and how early and late its doors open. `facts`: the columns to change."""
+    region = db.session.get_one(Region, region_id, with_for_update={"key_share": True}, populate_existing=True)
+    for name, value in facts.items():
+        setattr(region, name, value)
+    db.session.flush()
 
 
 def open_region(*, slug: str, code: str, name: str, name_en: str, at: datetime, **rest: object) -> Region:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     CheckConstraint,
@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import STRICT, Base, Id, Text, UtcDateTime
+from app.db import STRICT, Base, Day, Id, Text, UtcDateTime
 
 KINDS = ("goods", "experience")
 PERIODS = ("total", "day", "week", "month", "year")  # year = 年度
@@ -46,6 +46,7 @@ class Shop(Base):
     thanks_en: Mapped[str] = mapped_column(Text, default="")
     account_id: Mapped[int] = mapped_column(Id)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Offer(Base):
@@ -81,6 +82,7 @@ class Offer(Base):
     limit: Mapped[int | None] = mapped_column(Integer)
     limit_period: Mapped[str] = mapped_column(Text, default="total")
     picture: Mapped[str] = mapped_column(Text, default="")  # static/pictures/<picture>.svg
+    photo: Mapped[str] = mapped_column(Text, default="", server_default="")  # SHA-256 of an uploaded one
     seq: Mapped[int] = mapped_column(Integer, default=0)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -145,6 +147,7 @@ class Redemption(Base):
     code_hash: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, default="requested")
     way: Mapped[str | None] = mapped_column(Text)
+    noted_on: Mapped[date | None] = mapped_column(Day)  # the day on the paper slip that was entered later
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -17,6 +17,7 @@ POSTGRES = {
     "WHERE table_schema = 'public'",
 }
 OF_ALEMBIC = "alembic_version"
+COLUMN_CHECK = re.compile(r"(?<=\S) (?=CONSTRAINT ck_)")  # written with its column it says the same as beside it
 
 
 def lines(connection: Connection) -> set[str]:
@@ -52,4 +53,5 @@ def _parts(sql: str) -> list[str]:
             part = ""
         else:
             part += character
-    return [re.sub(r"\s*([(),])\s*", r"\1", one.strip()) for one in [*parts, part]] + [f"options {options.strip()}"]
+    apart = [piece for one in [*parts, part] for piece in COLUMN_CHECK.split(one.strip())]
+    return [re.sub(r"\s*([(),])\s*", r"\1", one.strip()) for one in apart] + [f"options {options.strip()}"]
