@@ -172,7 +172,7 @@ def app(_one_app: Flask, urls: Urls, clock: Clock) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> Client:
     """A browser without a window, not signed in; `app.test_client()` makes more."""
-    return app.test_client()  # type: ignore[return-value]
+    return app.test_client()  # type: ignore[return-value]  # of the class that `make_app` set
 
 
 @pytest.fixture
@@ -200,9 +200,11 @@ def inside(clock: Clock) -> Callable[[Server], AbstractContextManager[Flask]]:
     @contextmanager
     def enter(server: Server) -> Iterator[Flask]:
         with make_app(server.env).app_context():
-            yield current_app._get_current_object()  # type: ignore[attr-defined]
-            db.session.remove()
-            db.engine.dispose()
+            try:
+                yield current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy has it
+            finally:
+                db.session.remove()
+                db.engine.dispose()
 
     return enter
 

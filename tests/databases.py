@@ -144,5 +144,5 @@ def into_one_file(url: str) -> None:
     """Empty the write-ahead log into the file, which then may be copied alone."""
     engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"isolation_level": None})
     with engine.connect() as connection:
-        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]  # sqlite3 has it
     engine.dispose()

@@ -28,7 +28,7 @@ class Server:
 
     def __init__(self, folder: Path, urls: Urls, at: datetime, *, workers: int = 2, **env: str) -> None:
         folder.mkdir(parents=True)
-        self.port = _free_port()
+        self.port = free_port()
         self.origin = f"http://localhost:{self.port}"
         self.urls, self.database_url = urls, urls.app
         self.clock_file, self.log = folder / "clock", folder / "log"
@@ -97,7 +97,21 @@ class Server:
         raise RuntimeError(f"the server did not start:\n{self.log.read_text()[-3000:]}")
 
 
-def _free_port() -> int:
+def granians(pid: int) -> list[int]:
+    """The children of a process that serve: those of an instance are servers, those of a server its workers."""
+    tasks = list(Path(f"/proc/{pid}/task").glob("*/children"))
+    children = [int(child) for task in tasks for child in read(task).split()]
+    return [child for child in children if b"granian" in read(Path(f"/proc/{child}/cmdline"))]
+
+
+def read(path: Path) -> bytes:
+    """What a file of /proc says; nothing once its process is gone."""
+    with contextlib.suppress(OSError):
+        return path.read_bytes()
+    return b""
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

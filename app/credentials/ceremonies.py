@@ -211,12 +211,18 @@ def _verify_attestation(response: str, challenge: bytes, party: Party) -> tuple[
     return new, [one.value for one in given.response.transports or ()]
 
 
-def remove(*, member_id: int, credential_id: int) -> None:
-    """Forget a passkey of the member's own. Raises Missing, or Refused `last_passkey`: two at once lose one."""
-    db.session.execute(sa.select(Member.id).where(Member.id == member_id).with_for_update())
-    own = db.session.scalars(sa.select(Credential.id).where(Credential.member_id == member_id)).all()
+def remove(*, credential_id: int, sign_in: SignIn, at: datetime) -> str:
+    """Forget a passkey of whoever is signed in; only this device stays so. Returns its new cookie.
+
+    A passkey is mostly removed because the phone that has it is lost, and that phone is signed in, too.
+    Raises Missing, Refused `last_passkey`: two at once lose one.
+    """
+    whose = Credential.member_id == sign_in.member_id
+    db.session.execute(sa.select(Member.id).where(Member.id == sign_in.member_id).with_for_update())
+    own = db.session.scalars(sa.select(Credential.id).where(whose)).all()
     if credential_id not in own:
         raise Missing("not_found")
     if len(own) == 1:
         raise Refused("last_passkey")
     db.session.execute(sa.delete(Credential).where(Credential.id == credential_id))
+    return service.begin_anew(sign_in=sign_in, at=at)

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, g, request
 from app import clock
 from app.credentials import cookies, proving, queries
 from app.members.models import Membership
+from app.members.roles import add_roles
 from app.regions.models import Region
 from app.web.access import Permission, actor, requires
 from app.web.pages import render_page
@@ -36,6 +37,9 @@ def enter_region(cards: list[tuple[Membership, Region]]) -> None:
     """Pages about oneself wear the colour, and the tabs, of the region the member was in last, else of the first."""
     regions = [region for _, region in cards]
     g.region = next((one for one in regions if one.slug == cookies.last_region()), regions[0] if regions else None)
+    if g.region is not None:  # the tabs lead only where this member may go
+        actor().roles.discard("provisional")
+        add_roles(actor(), {})
 
 
 def remember_region(response: Response) -> Response:

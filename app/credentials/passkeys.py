@@ -72,14 +72,17 @@ def create() -> Response:
 @blueprint.post("/passkeys/<int:id>/removal")
 @requires(Permission.PASSKEY_MANAGE, field=True)
 def remove(id: int) -> Response:
+    """Forget it, and sign out all devices but this one."""
     if not _may_change():
         return done(url_for("passkeys.confirm", next=HOME))
+    row = actor().sign_in
     try:
         with transaction():
-            ceremonies.remove(member_id=actor().member.id, credential_id=id)
+            secret = ceremonies.remove(credential_id=id, sign_in=row, at=clock.now())
     except Refused as error:
         return _list(refusal=sentence(error.code), status=422)
-    return done(HOME, toast=_("パスキーを けしました。"))
+    cookies.give_for(row, secret)
+    return done(HOME, toast=" ".join((_("パスキーを けしました。"), _("ほかの端末を すべて サインアウトしました。"))))
 
 
 # --- showing it again ---------------------------------------------------------------------------------------

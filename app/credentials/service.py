@@ -12,6 +12,7 @@ from app.codes.rules import encode
 from app.credentials.models import Link, SignIn
 from app.db import db
 from app.errors import Missing, Refused
+from app.members import service as members
 
 OWN_DEVICE_DAYS = 400
 LINK_LIFE = timedelta(minutes=30)
@@ -104,6 +105,22 @@ def sign_out_everywhere(*, member_id: int, but: int | None, at: datetime) -> Non
     """End all of a member's devices except `but`."""
     ended = sa.update(SignIn).where(SignIn.member_id == member_id, SignIn.ended_at.is_(None))
     db.session.execute(ended.where(SignIn.id != (but or 0)).values(ended_at=at))
+
+
+def begin_anew(*, sign_in: SignIn, at: datetime) -> str:
+    """All other sign-ins of the member end; this one goes on under a new cookie, which is returned. Raises Refused.
+
+    The member's mark ends also those that are being made at this very moment and are not yet to be seen.
+    """
+    assert sign_in.member_id is not None
+    sign_out_everywhere(member_id=sign_in.member_id, but=sign_in.id, at=at)
+    members.note_changed_credentials(member_id=sign_in.member_id, at=at)
+    secret = secrets.token_urlsafe(32)
+    live = sa.update(SignIn).where(SignIn.id == sign_in.id, SignIn.ended_at.is_(None))
+    renewed = live.values(id_hash=digest(secret), created_at=at)
+    if db.session.execute(renewed).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has it
+        raise Refused("sign_in_first")
+    return secret
 
 
 def make_link(*, purpose: str, subject: str, at: datetime, life: timedelta = LINK_LIFE, length: int = 26) -> str:

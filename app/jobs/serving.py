@@ -18,6 +18,8 @@ from app.config import ROOT
 
 READY_WITHIN = 60.0  # seconds
 STOP_WITHIN = 3.0  # then they are killed
+LOOK_EVERY = 1.0  # seconds
+RESTARTS, IN_SECONDS = 5, 60.0  # a server that ends more often than this is not started again
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 what somebody asks for by HOST, never a default
 GRANIAN = (
     "--interface=wsgi",
@@ -53,11 +55,21 @@ class Processes:
         self._start("jobs")
 
     def wait(self) -> None:
-        """Until a signal interrupts it. Jobs that ended are started again; a server that ended is NotServing."""
+        """Until a signal interrupts it. What ended is started again; a server that keeps ending is NotServing.
+
+        The server ends by itself when a worker that it has only just replaced dies too: twice is no reason yet to
+        leave a valley without it.
+        """
+        ends: list[float] = []
         while True:
-            time.sleep(1)
+            time.sleep(LOOK_EVERY)
             if self._running["server"].poll() is not None:
-                raise NotServing("The server has ended by itself; the lines above say why.")
+                now = time.monotonic()
+                ends = [*(end for end in ends if now - end < IN_SECONDS), now]
+                if len(ends) > RESTARTS:
+                    raise NotServing(f"The server has ended {len(ends)} times in a minute; the lines above say why.")
+                self._kill_what_is_left("server")
+                self._start("server")
             if self._running["jobs"].poll() is not None:
                 self._start("jobs")
 
@@ -67,11 +79,10 @@ class Processes:
         for process in self._running.values():
             process.terminate()
         until = time.monotonic() + STOP_WITHIN
-        for process in self._running.values():
+        for name, process in self._running.items():
             with suppress(subprocess.TimeoutExpired):
                 process.wait(max(until - time.monotonic(), 0.1))
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            self._kill_what_is_left(name)
 
     def _start(self, name: str) -> None:
         python = Path(sys.executable)
@@ -87,6 +98,11 @@ class Processes:
             start_new_session=True,  # Ctrl-C reaches the parent alone, which ends them in order
             preexec_fn=_end_with_parent if sys.platform == "linux" else None,
         )
+
+    def _kill_what_is_left(self, name: str) -> None:
+        """A worker that outlived its server would keep the port."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._running[name].pid, signal.SIGKILL)
 
     def _answers(self, netloc: str) -> bool:
         connection = HTTPConnection(reachable(self.host), self.port, timeout=2)

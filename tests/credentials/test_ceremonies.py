@@ -7,7 +7,7 @@ import json
 import pytest
 import sqlalchemy as sa
 
-from app.credentials import ceremonies
+from app.credentials import ceremonies, service
 from app.credentials.models import Credential, SignIn
 from app.db import db, transaction
 from app.errors import Missing, Refused
@@ -241,5 +241,28 @@ def test_removing_a_passkey(clock, phone: Browser, passkey: Authenticator) -> No
 
 def test_nobody_removes_anothers_passkey(phone: Browser, passkey: Authenticator, person: Membership, at) -> None:
     other = factories.membership(factories.world("ows", at=at).region, at=at)
+    with transaction():
+        stranger, _ = service.sign_in(member_id=other.member_id, way="claim", at=at)
     with pytest.raises(Missing), transaction():
-        ceremonies.remove(member_id=other.member_id, credential_id=rows(Credential)[0].id)
+        ceremonies.remove(credential_id=rows(Credential)[0].id, sign_in=stranger, at=at)
+    assert phone.is_signed_in
+
+
+def test_removing_a_passkey_leaves_only_this_device_signed_in(
+    clock, phone: Browser, passkey: Authenticator, person: Membership, at
+) -> None:
+    phone.register(Authenticator())
+    lost, other = phone.another(), phone.another()
+    lost.sign_in(passkey)
+    stranger = factories.membership(factories.world("ows", at=at).region, at=at)
+    with transaction():
+        _, other.cookie = service.sign_in(member_id=stranger.member_id, way="claim", at=at)
+    first, before = rows(Credential)[0], phone.cookie
+    clock.move(seconds=1)
+    assert phone.post("/passkeys", f"/passkeys/{first.id}/removal").location == "/passkeys"
+    assert [one.is_signed_in for one in (phone, lost, other)] == [True, False, True]
+    assert phone.cookie != before
+    with transaction():  # begun before the removal, kept after it
+        _, lost.cookie = service.sign_in(member_id=person.member_id, way="demo", at=at)
+    assert not lost.is_signed_in
+    assert refused(lost.sign_in(passkey))

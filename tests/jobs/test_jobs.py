@@ -107,7 +107,7 @@ def test_the_rooms_bring_their_jobs(app: Flask, monkeypatch: pytest.MonkeyPatch)
     from app import cli, demo
 
     monkeypatch.undo()
-    assert {"ledger.sweep", "web.forget", "demo.today"} <= set(jobs.rules)
+    assert {"ledger.sweep", "web.forget", "credentials.forget", "demo.today"} <= set(jobs.rules)
     assert cli and demo
 
 
