@@ -1,22 +1,27 @@
 """Codes: what a QR carries, how it is drawn, and the addresses `/C/…` and `/n` that they lead to.
 
 Eight characters are public and only identify; twelve are a slip's claim code and sixteen a redemption code, both
-derived from the instance's secret and stored hashed. This room knows no other: rooms above say what a purpose opens
+derived from the instance's secret and stored hashed; twenty-six and thirty-two carry their own proof (`signed`).
+This room knows no other: rooms above say what a purpose opens
 (`opens`) and who reads a kind of typed number (`reads`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
+if TYPE_CHECKING:
+    from app.codes.signed import Signed
+
 
 def init(app: Flask) -> None:
-    from app.codes import service, views
+    from app.codes import service, signed, views
 
     service.install(app.extensions["config"].key)
+    signed.install(app.extensions["config"].key)
     app.register_blueprint(views.blueprint)
 
 
@@ -28,3 +33,8 @@ def opens(app: Flask, purpose: str, view: Callable[[int], Any]) -> None:
 def reads(app: Flask, length: int, address: Callable[[str], str]) -> None:
     """A secret code of this length, scanned or typed, leads to `address(code)`."""
     app.extensions.setdefault("code_addresses", {})[length] = address
+
+
+def opens_signed(app: Flask, kind: str, view: Callable[[Signed, str], Any]) -> None:
+    """A code of this kind that carries its own proof is answered by `view(signed, code)`, which asks for the proof."""
+    app.extensions.setdefault("signed_views", {})[kind] = view

@@ -20,6 +20,14 @@ def encode(raw: bytes, length: int) -> str:
     return "".join(ALPHABET[bits >> 5 * (length - 1 - i) & 31] for i in range(length))
 
 
+def decode(code: str) -> bytes | None:
+    """The whole bytes that a code of the alphabet carries; None if the bits that are left over say anything."""
+    bits, spare = 0, 5 * len(code) % 8
+    for character in code:
+        bits = bits << 5 | ALPHABET.index(character)
+    return None if bits & (1 << spare) - 1 else (bits >> spare).to_bytes(5 * len(code) // 8, "big")
+
+
 def read(text: str) -> str:
     """What somebody typed as a code: capitals, no separators, look-alikes resolved. It may still be no code."""
     plain = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper()

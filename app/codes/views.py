@@ -6,10 +6,12 @@ import re
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request
+from sqlalchemy import bindparam, select
 
 from app import clock
 from app.codes.models import PublicCode
 from app.codes.rules import PUBLIC, is_code, read, scanned
+from app.codes.signed import parse
 from app.db import db
 from app.errors import Missing, Refused
 from app.web import throttle
@@ -20,6 +22,8 @@ from app.web.sentences import sentence
 
 blueprint = Blueprint("codes", __name__)
 WRONG_TRIES, WINDOW = 20, 300
+_MEANING = select(PublicCode.region_id, PublicCode.purpose, PublicCode.subject_id)
+_MEANING = _MEANING.where(PublicCode.code == bindparam("code"))
 
 
 @blueprint.get("/c/<code>")
@@ -29,11 +33,13 @@ def show(code: str) -> Any:
     """The page that the code stands for, at this very address. Only the code's own letters ignore case."""
     plain = read(code)
     if is_code(plain) and len(plain) == PUBLIC:
-        row = db.session.get(PublicCode, plain)
+        row = db.session.execute(_MEANING, {"code": plain}).one_or_none()
         if row is None:
             raise Missing("not_found")
         g.region = current_app.extensions["region_by_id"](row.region_id)
         return current_app.extensions["code_views"][row.purpose](row.subject_id)
+    if (parts := parse(plain)) is not None and parts.kind in _signed_views():
+        return _signed_views()[parts.kind](parts, plain)
     address = current_app.extensions["code_addresses"].get(len(plain))
     if address is None or not is_code(plain):
         raise Missing("not_found")
@@ -68,7 +74,15 @@ def _address_of(text: str) -> str:
         raise Refused("number_for_shop")
     if len(code) == PUBLIC and db.session.get(PublicCode, code) is not None:
         return f"/C/{code}"
+    if (parts := parse(code)) is not None and parts.kind in _signed_views():
+        return f"/C/{code}"
     address = current_app.extensions["code_addresses"].get(len(code))
     if address is None:
         raise Missing("number_unknown")
     return str(address(code))
+
+
+def _signed_views() -> dict[str, Any]:
+    """Who answers codes that carry their own proof, by kind."""
+    views: dict[str, Any] = current_app.extensions.get("signed_views", {})
+    return views
