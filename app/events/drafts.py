@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, g, request, url_for
@@ -10,10 +11,11 @@ from flask_babel import gettext as _
 from app import clock
 from app.db import transaction
 from app.errors import Forbidden, Refused
-from app.events import service
-from app.events.forms import read_what, read_when, read_who
+from app.events import queries, service
+from app.events.forms import FOLDED_WHAT, FOLDED_WHO, read_what, read_when, read_who
 from app.events.models import Event
 from app.events.rules import minutes
+from app.events.words import field_options
 from app.issuing import queries as issuing
 from app.issuing.rules import coins_for
 from app.web.access import Permission, actor, requires
@@ -22,13 +24,18 @@ from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
 blueprint = Blueprint("drafts", __name__)
+FIRST_TERMS = {"capacity": 30, "coins": 2}  # what the third step proposes; no more than the region's rule
 
 
 @blueprint.get("/<tsk>/events/new")
 @requires(Permission.EVENT_CREATE)
 def new() -> Response:
-    values = {"title": "", "place": "", "field": "other"}
-    return render_page("events/what.html", event=None, values=values, errors={}, key=None)
+    """The first step, empty; below it what can be taken from before."""
+    return _what(
+        values={"field": "other"},
+        templates=queries.templates(g.region),
+        earlier=queries.earlier_of(actor().membership.id, clock.now()),
+    )
 
 
 @blueprint.post("/<tsk>/events")
@@ -37,7 +44,7 @@ def begin() -> Response:
     form, what = read_what(request.form)
     key = form.key()
     if not form.ok:
-        return _again("events/what.html", form, event=None, key=key)
+        return _what(form, key=key)
     with transaction():
         event = service.draft(
             region=g.region,
@@ -47,6 +54,7 @@ def begin() -> Response:
             place=what.place,
             field=what.field,
             at=clock.now(),
+            values=asdict(what) | FIRST_TERMS,
         )
         event_id = event.id
     return done(url_for("drafts.when", event_id=event_id))
@@ -56,8 +64,7 @@ def begin() -> Response:
 @requires(Permission.EVENT_MANAGE)
 def what(event_id: int) -> Response:
     event = _own_draft()
-    values = {"title": event.title, "place": event.place, "field": event.field}
-    return render_page("events/what.html", event=event, values=values, errors={}, key=None)
+    return _what(values={name: getattr(event, name) for name in service.WORDS}, event=event)
 
 
 @blueprint.post("/<tsk>/events/<int:event_id>/draft/what")
@@ -66,9 +73,9 @@ def describe(event_id: int) -> Response:
     event = _own_draft()
     form, what = read_what(request.form)
     if not form.ok:
-        return _again("events/what.html", form, event=event, key=None)
+        return _what(form, event=event)
     with transaction():
-        service.describe(region=g.region, event_id=event_id, title=what.title, place=what.place, field=what.field)
+        service.describe(region=g.region, event_id=event_id, values=asdict(what))
     return done(url_for("drafts.when", event_id=event_id))
 
 
@@ -78,7 +85,7 @@ def when(event_id: int) -> Response:
     event = _own_draft()
     begins, ends = clock.local(g.region, event.starts_at), clock.local(g.region, event.ends_at)
     values = {"day": begins.date().isoformat(), "begins": f"{begins:%H:%M}", "ends": f"{ends:%H:%M}"}
-    return render_page("events/when.html", event=event, values=values, errors={})
+    return _step("when", values, {}, event=event)
 
 
 @blueprint.post("/<tsk>/events/<int:event_id>/draft/when")
@@ -100,16 +107,32 @@ def set_time(event_id: int) -> Response:
             return done(url_for("drafts.who", event_id=event_id))
         except Refused as error:
             form.complain("ends" if error.code == "field_order" else "day", error.code)
-    return _again("events/when.html", form, event=event)
+    return _step("when", form.values, form.sentences, event=event)
 
 
 @blueprint.get("/<tsk>/events/<int:event_id>/draft/who")
 @requires(Permission.EVENT_MANAGE)
 def who(event_id: int) -> Response:
     event = _own_draft()
-    most = _most_coins(event)
-    values = {"audience": "open", "capacity": "30", "coins": str(most)}
-    return render_page("events/who.html", event=event, values=values, errors={}, most=most)
+    coins = min(event.coins, _most_coins(event))
+    values = {name: getattr(event, name) for name in ("audience", *FOLDED_WHO)}
+    values |= {
+        "capacity": "" if event.capacity is None else str(event.capacity),
+        "coins": "arrival" if event.award == "arrival" and coins == 1 else str(coins),
+    }
+    return _who(values=values)
+
+
+@blueprint.post("/<tsk>/events/<int:event_id>/draft/who")
+@requires(Permission.EVENT_MANAGE)
+def keep_who(event_id: int) -> Response:
+    """The third step put aside: nobody sees the event yet."""
+    form, who = read_who(request.form)
+    if not form.ok:
+        return _who(form)
+    with transaction():
+        service.describe(region=g.region, event_id=event_id, values=asdict(who))
+    return done(url_for("events.index"), toast=_("下書きに しまいました。"))
 
 
 @blueprint.post("/<tsk>/events/<int:event_id>/publication")
@@ -117,18 +140,12 @@ def who(event_id: int) -> Response:
 def publish(event_id: int) -> Response:
     form, who = read_who(request.form)
     if not form.ok:
-        return _again("events/who.html", form, event=g.event, most=_most_coins(g.event))
+        return _who(form)
+    terms = asdict(who)
+    first = {name: terms[name] for name in ("audience", "capacity", "coins", "award")}
     try:
         with transaction():
-            service.publish(
-                region=g.region,
-                event_id=event_id,
-                audience=who.audience,
-                capacity=who.capacity,
-                coins=who.coins,
-                award=who.award,
-                at=clock.now(),
-            )
+            service.publish(region=g.region, event_id=event_id, at=clock.now(), values=terms, **first)
     except Refused as error:
         return done(url_for("drafts.when", event_id=event_id), toast=sentence(error.code))
     return done(
@@ -158,6 +175,26 @@ def _most_coins(event: Event) -> int:
     return coins_for(rule, minutes(event.starts_at, event.ends_at))
 
 
-def _again(template: str, form: Form, **context: Any) -> Response:
-    """The same step with what was typed and the sentences beside the fields."""
-    return render_page(template, status=422, values=form.values, errors=form.sentences, **context)
+def _what(form: Form | None = None, *, values: dict[str, str] | None = None, **context: Any) -> Response:
+    """The first step; the fold stands open where something in it was written or is wrong."""
+    typed, errors = values or {}, {}
+    if form is not None:
+        typed, errors = form.values, form.sentences
+    context = {"event": None, "key": None, "templates": (), "earlier": ()} | context
+    unfolded = any(typed.get(name) or name in errors for name in FOLDED_WHAT)
+    return _step("what", typed, errors, unfolded=unfolded, fields=field_options(), **context)
+
+
+def _who(form: Form | None = None, *, values: dict[str, str] | None = None) -> Response:
+    typed, errors = values or {}, {}
+    if form is not None:
+        typed, errors = form.values, form.sentences
+    ordinary = ("none", "poster", "", None)
+    unfolded = any(typed.get(name) not in ordinary or name in errors for name in FOLDED_WHO)
+    return _step("who", typed, errors, unfolded=unfolded, event=g.event, most=_most_coins(g.event))
+
+
+def _step(name: str, values: dict[str, str], errors: dict[str, str], **context: Any) -> Response:
+    """A step with what was typed and the sentences beside the fields."""
+    pages = {"what": "events/what.html", "when": "events/when.html", "who": "events/who.html"}
+    return render_page(pages[name], status=422 if errors else 200, values=values, errors=errors, **context)

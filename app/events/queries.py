@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from app.db import db
-from app.events.models import Event
+from app.errors import Missing
+from app.events.models import Event, EventTemplate
+from app.ledger.service import act_key
 from app.regions.models import Region
+
+_BY_ID = select(Event).where(Event.id == bindparam("event"), Event.region_id == bindparam("region"))
+
+
+def by_id(region: Region, event_id: int) -> Event:
+    """A gathering of this region. Raises Missing."""
+    event = db.session.scalar(_BY_ID, {"event": event_id, "region": region.id})
+    if event is None:
+        raise Missing("not_found")
+    return event
 
 
 def upcoming(region: Region, at: datetime, *, limit: int = 50) -> Sequence[Event]:
@@ -35,6 +47,22 @@ def drafts_of(membership_id: int) -> Sequence[Event]:
     return db.session.scalars(query.order_by(Event.id.desc())).all()
 
 
+def earlier_of(membership_id: int, at: datetime, *, limit: int = 5) -> Sequence[Event]:
+    """What a host held before, the latest first, each title once: what one would like to hold again."""
+    query = select(Event).where(Event.host_id == membership_id, Event.published_at.is_not(None), Event.ends_at <= at)
+    rows = db.session.scalars(query.order_by(Event.starts_at.desc(), Event.id.desc()).limit(8 * limit))
+    latest: dict[str, Event] = {}
+    for event in rows:
+        latest.setdefault(event.title, event)
+    return list(latest.values())[:limit]
+
+
+def templates(region: Region) -> Sequence[EventTemplate]:
+    """いつもの会 of a region, by name."""
+    query = select(EventTemplate).where(EventTemplate.region_id == region.id, EventTemplate.withdrawn_at.is_(None))
+    return db.session.scalars(query.order_by(EventTemplate.name)).all()
+
+
 def next_after(region: Region, event: Event, at: datetime) -> Event | None:
     """The next open gathering that somebody could come to after this one."""
     query = select(Event).where(
@@ -42,7 +70,21 @@ def next_after(region: Region, event: Event, at: datetime) -> Event | None:
         Event.id != event.id,
         Event.published_at.is_not(None),
         Event.cancelled_at.is_(None),
+        Event.postponed_to.is_(None),
         Event.audience == "open",
         Event.starts_at > at,
     )
     return db.session.scalar(query.order_by(Event.starts_at).limit(1))
+
+
+def new_day(event: Event) -> Event | None:
+    """The gathering that a postponed one has become, if its host has made it."""
+    if event.postponed_to is None:
+        return None
+    query = select(Event).where(Event.key == new_day_key(event), Event.region_id == event.region_id)
+    return db.session.scalar(query)
+
+
+def new_day_key(event: Event) -> str:
+    """The key of that gathering: one for each day to which this one was postponed."""
+    return act_key("new_day", f"{event.key} {event.postponed_to:%Y%m%d%H%M}")

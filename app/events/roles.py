@@ -6,18 +6,31 @@ from typing import Any
 
 from flask import g, request
 
-from app.db import find
+from app.events import queries
 from app.events.models import Event
 from app.web.access import Actor
 
-ROOMS = ("events", "drafts", "checkins", "hosting")
+ROOMS = (
+    "events",
+    "drafts",
+    "checkins",
+    "hosting",
+    "sign_ups",
+    "reuse",
+    "series",
+    "calendars",
+    "leaflets",
+    "screen",
+    "slips",
+    "late_arrivals",
+)
 
 
 def add_host(actor: Actor, view_args: dict[str, Any]) -> None:
     """The event of the address, kept in `g.event` for its view, and whether the actor is its host."""
     if request.blueprint not in ROOMS or "event_id" not in view_args or g.get("region") is None:
         return
-    g.event = find(Event, g.region.id, view_args["event_id"])
+    g.event = queries.by_id(g.region, view_args["event_id"])
     add_role(actor, g.event)
 
 

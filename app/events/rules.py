@@ -30,8 +30,15 @@ class Gathering(Protocol):
     def audience(self) -> str: ...
 
 
-def state(event: Gathering, at: datetime) -> str:
-    """One of STATES; `open` means that a visitor can check in now."""
+class Booked(Gathering, Protocol):
+    """A gathering with the places that its sign-ups still hold."""
+
+    @property
+    def booked(self) -> int: ...
+
+
+def state(event: Booked, at: datetime) -> str:
+    """One of STATES; `open` means that a visitor without a place can check in now."""
     if event.published_at is None:
         return "draft"
     if event.cancelled_at is not None:
@@ -42,18 +49,19 @@ def state(event: Gathering, at: datetime) -> str:
         return "ended"
     if event.audience != "open":
         return event.audience
-    if is_full(event):
+    if places_left(event) == 0:
         return "full"
     return "open" if at >= event.checkin_from else "upcoming"
 
 
 def is_full(event: Gathering) -> bool:
+    """Whether as many came as there are places."""
     return event.capacity is not None and event.taken >= event.capacity
 
 
-def places_left(event: Gathering) -> int | None:
-    """Free places; None without a capacity."""
-    return None if event.capacity is None else max(event.capacity - event.taken, 0)
+def places_left(event: Booked) -> int | None:
+    """Places that are neither taken nor held by a sign-up; None without a capacity."""
+    return None if event.capacity is None else max(event.capacity - event.taken - event.booked, 0)
 
 
 def check_in_window(

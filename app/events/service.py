@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,6 +12,7 @@ from app import clock
 from app.codes import service as codes
 from app.db import db, find
 from app.errors import Conflict, Refused
+from app.events import queries
 from app.events.models import Event
 from app.events.rules import check_in_window, minutes, next_saturday
 from app.issuing import queries as issuing
@@ -17,9 +20,27 @@ from app.issuing.rules import coins_for
 from app.members.models import Membership
 from app.regions.models import Region
 
+WORDS = ("title", "title_en", "place", "place_en", "bring", "bring_en", "field", "project", "project_link")
+TERMS = ("audience", "capacity", "coins", "award", "name_level", "door", "question_1", "question_2")
+DESCRIBED = (*WORDS, *TERMS, "phone")
+PERIOD = ("starts_at", "ends_at", "checkin_from", "checkin_until")
 
-def draft(*, region: Region, host: Membership, key: str, title: str, place: str, field: str, at: datetime) -> Event:
-    """A draft for next Saturday morning; the same form sent twice gives the same draft. Raises Refused."""
+
+def draft(
+    *,
+    region: Region,
+    host: Membership,
+    key: str,
+    title: str,
+    place: str,
+    field: str,
+    at: datetime,
+    values: Mapping[str, Any] | None = None,
+) -> Event:
+    """A draft for next Saturday morning; the same form sent twice gives the same draft. Raises Refused.
+
+    `values` are further columns that are known from the start: those of DESCRIBED, or the period with its window.
+    """
     if host.standing != "active":
         raise Refused("provisional")
     again = db.session.scalar(select(Event).where(Event.key == key, Event.region_id == region.id))
@@ -40,16 +61,17 @@ def draft(*, region: Region, host: Membership, key: str, title: str, place: str,
         created_at=at,
     )
     _set_period(event, region, starts_at, ends_at)
+    _set(event, values)
     db.session.add(event)
     db.session.flush()
     codes.publish(code=event.code, region_id=region.id, purpose="event", subject_id=event.id)
     return event
 
 
-def describe(*, region: Region, event_id: int, title: str, place: str, field: str) -> Event:
-    """Change what a draft is about."""
+def describe(*, region: Region, event_id: int, values: Mapping[str, Any]) -> Event:
+    """Change what a draft says: columns of DESCRIBED."""
     event = _draft(region, event_id)
-    event.title, event.place, event.field = title, place, field
+    _set(event, values)
     return event
 
 
@@ -75,9 +97,11 @@ def publish(
     coins: int,
     award: str,
     at: datetime,
+    values: Mapping[str, Any] | None = None,
 ) -> Event:
     """Open the event to its audience. It may give less than the rule, never more; publishing twice is one.
 
+    `values` are what the same form says besides: columns of DESCRIBED.
     Raises Refused `field_past` for a draft whose day has gone by meanwhile.
     """
     event = find(Event, region.id, event_id, lock=True)
@@ -85,10 +109,9 @@ def publish(
         return event
     if event.ends_at <= at:
         raise Refused("field_past")
-    rule = issuing.current_rule(region.id, clock.local_day(region, event.starts_at))
-    most = coins_for(rule, minutes(event.starts_at, event.ends_at))
+    _set(event, values)
     event.audience, event.capacity = audience, capacity
-    event.coins = min(coins, most)
+    event.coins = min(coins, _most_coins(region, event))
     event.award = award if event.coins == 1 else "end"
     event.published_at = at
     return event
@@ -109,13 +132,68 @@ def cancel(*, region: Region, event_id: int, reason: str, at: datetime) -> Event
     return event
 
 
+def postpone(*, region: Region, event_id: int, starts_at: datetime, reason: str, at: datetime) -> Event:
+    """延期: the poster's page names the new day and the reason; said again, it names the newest. Raises Refused."""
+    event = find(Event, region.id, event_id, lock=True)
+    if event.published_at is None:
+        raise Refused("not_published")
+    if event.cancelled_at is not None:
+        raise Conflict("already_cancelled")
+    if event.ended_at is not None:
+        raise Refused("has_ended")
+    if not reason:
+        raise Refused("reason_missing")
+    if starts_at <= at or starts_at == event.starts_at:
+        raise Refused("field_past" if starts_at <= at else "same_day")
+    event.postponed_to, event.reason = starts_at, reason
+    return event
+
+
 def restore(*, region: Region, event_id: int, at: datetime) -> Event:
-    """Take a cancellation back while the event lies ahead."""
+    """Take a cancellation back while the event lies ahead; one that was postponed before is so again."""
     event = find(Event, region.id, event_id, lock=True)
     if at >= event.checkin_until:
         raise Refused("has_ended")
-    event.cancelled_at, event.reason = None, ""
+    if event.cancelled_at is not None:
+        event.cancelled_at, event.reason = None, ""
     return event
+
+
+def keep_day(*, region: Region, event_id: int, at: datetime) -> Event:
+    """Take a postponement back while the old day lies ahead and the new one was not opened, or called off."""
+    event = find(Event, region.id, event_id, lock=True)
+    if at >= event.checkin_until:
+        raise Refused("has_ended")
+    fresh = queries.new_day(event)
+    if fresh is not None and fresh.cancelled_at is None:
+        raise Refused("new_day_open")
+    event.postponed_to = None
+    if event.cancelled_at is None:  # the reason is the cancellation's
+        event.reason = ""
+    return event
+
+
+def repeat(*, region: Region, event: Event, starts_at: datetime, key: str, at: datetime) -> Event:
+    """The same gathering once more, as long as before, published at once; nobody has come or signed up yet.
+
+    It gives no more than the rule of its new day.
+    """
+    again = Event(
+        region_id=region.id,
+        key=key,
+        code=codes.draw_public(region_id=region.id, purpose="event"),
+        created_at=at,
+        published_at=at,
+        **{name: getattr(event, name) for name in (*DESCRIBED, "host_id")},
+    )
+    _set_period(again, region, starts_at, starts_at + (event.ends_at - event.starts_at))
+    again.coins = min(event.coins, _most_coins(region, again))
+    if again.award == "arrival" and again.coins != 1:
+        again.award = "end"
+    db.session.add(again)
+    db.session.flush()
+    codes.publish(code=again.code, region_id=region.id, purpose="event", subject_id=again.id)
+    return again
 
 
 def discard(*, region: Region, event_id: int) -> None:
@@ -123,6 +201,18 @@ def discard(*, region: Region, event_id: int) -> None:
     event = _draft(region, event_id)
     codes.withdraw(code=event.code)
     db.session.delete(event)
+
+
+def _most_coins(region: Region, event: Event) -> int:
+    rule = issuing.current_rule(region.id, clock.local_day(region, event.starts_at))
+    return coins_for(rule, minutes(event.starts_at, event.ends_at))
+
+
+def _set(event: Event, values: Mapping[str, Any] | None) -> None:
+    for name, value in (values or {}).items():
+        if name not in DESCRIBED + PERIOD:
+            raise KeyError(name)
+        setattr(event, name, value)
 
 
 def _draft(region: Region, event_id: int) -> Event:
