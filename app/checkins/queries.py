@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.checkins import rules
+from app.checkins.by_phone import late_desk
 from app.checkins.models import CheckIn, EventClosure, Unticked
 from app.checkins.service import activity
 from app.codes import service as codes
@@ -17,6 +19,7 @@ from app.events.models import Event
 from app.events.rules import minutes
 from app.issuing.models import Earning
 from app.members.models import Membership
+from app.sign_ups import queries as places
 
 
 @dataclass(frozen=True)
@@ -29,29 +32,53 @@ class Row:
     can_undo: bool
     ticked: bool = True
 
+    @property
+    def is_proxy(self) -> bool:
+        """代理入力: somebody else has entered it."""
+        own = f"membership:{self.check_in.membership_id}"
+        return self.check_in.by.startswith("membership:") and self.check_in.by != own
+
+
+@dataclass(frozen=True)
+class Roll:
+    """The host's list: まだ, 来た, 帰った. `seen` is a short word that changes whenever the list looks different."""
+
+    coming: list[places.Row]
+    here: list[Row]
+    gone: list[Row]
+    seen: str
+
+    @property
+    def all(self) -> list[Row]:
+        return [*self.here, *self.gone]
+
 
 @dataclass(frozen=True)
 class Sums:
-    """What a gathering came to: people with their companions, minutes of all together, coins paid."""
+    """What a gathering came to: people with their companions (children among them), minutes of all together, coins."""
 
     people: int
     minutes: int
     coins: int
+    children: int = 0
 
 
 def mine(event: Event, membership: Membership | None, visit: str | None) -> CheckIn | None:
     """The reader's own arrival: by membership, else by this phone's visit cookie while it is unclaimed."""
-    query = select(CheckIn).where(CheckIn.event_id == event.id, CheckIn.undone_at.is_(None))
     if membership is not None:
-        own = db.session.scalar(query.where(CheckIn.membership_id == membership.id))
+        own = db.session.scalar(_OF_MEMBER, {"event": event.id, "membership": membership.id})
         if own is not None:
             return own
     if not visit:
         return None
-    same_phone = query.where(CheckIn.visit_hash == codes.digest(visit))
-    if membership is not None:
-        same_phone = same_phone.where(CheckIn.claimed_at.is_(None))
-    return db.session.scalar(same_phone.limit(1))
+    of_phone = _OF_PHONE if membership is None else _OF_PHONE_UNCLAIMED
+    return db.session.scalar(of_phone, {"event": event.id, "visit": codes.digest(visit)})
+
+
+_AT_EVENT = select(CheckIn).where(CheckIn.event_id == bindparam("event"), CheckIn.undone_at.is_(None))
+_OF_MEMBER = _AT_EVENT.where(CheckIn.membership_id == bindparam("membership"))
+_OF_PHONE = _AT_EVENT.where(CheckIn.visit_hash == bindparam("visit")).limit(1)
+_OF_PHONE_UNCLAIMED = _OF_PHONE.where(CheckIn.claimed_at.is_(None))
 
 
 def earning(event: Event, membership: Membership | None) -> Earning | None:
@@ -96,6 +123,33 @@ def rows(event: Event, at: datetime) -> list[Row]:
     ]
 
 
+def roll(event: Event, at: datetime) -> Roll:
+    """Everybody of a gathering, whether signed up, here or gone. Once it has ended nobody is waited for."""
+    everybody = rows(event, at)
+    known = {row.check_in.membership_id for row in everybody} - {None}
+    coming = places.rows(event, "going") if event.booked and event.ended_at is None else []
+    coming = [row for row in coming if row.sign_up.membership_id not in known]
+    shown = (
+        [(one.check_in.id, one.check_in.left_at, one.check_in.companions, one.can_undo) for one in everybody],
+        [(row.sign_up.id, row.sign_up.people) for row in coming],
+        [(row.late.id, row.late.decided_at, row.is_in) for row in late_desk.rows(event)],
+        (event.capacity, event.ended_at),
+    )
+    return Roll(
+        coming=sorted(coming, key=lambda row: (row.yomi == "", row.yomi, row.name)),
+        here=[row for row in everybody if row.check_in.left_at is None],
+        gone=[row for row in everybody if row.check_in.left_at is not None],
+        seen=sha256(repr(shown).encode()).hexdigest()[:16],
+    )
+
+
+def by_number(event: Event, number: int) -> CheckIn | None:
+    """The arrival with this 受付番号, if it was not undone."""
+    return db.session.scalar(
+        _AT_EVENT.where(CheckIn.number == bindparam("number")), {"event": event.id, "number": number}
+    )
+
+
 def arrived(event: Event, members: Sequence[Membership]) -> set[int]:
     """Which of these memberships are checked in."""
     query = select(CheckIn.membership_id).where(
@@ -108,11 +162,12 @@ def arrived(event: Event, members: Sequence[Membership]) -> set[int]:
 
 def sums(event: Event) -> Sums:
     """People, time and coins of a gathering, without those left unticked."""
-    people = db.session.scalar(
-        select(func.coalesce(func.sum(1 + CheckIn.companions), 0))
+    came = select(func.coalesce(func.sum(1 + CheckIn.companions), 0), func.coalesce(func.sum(CheckIn.children), 0))
+    people, children = db.session.execute(
+        came.select_from(CheckIn)
         .outerjoin(Unticked, Unticked.check_in_id == CheckIn.id)
         .where(CheckIn.event_id == event.id, CheckIn.undone_at.is_(None), Unticked.check_in_id.is_(None))
-    )
+    ).one()
     coins = db.session.scalar(
         select(func.coalesce(func.sum(Earning.amount), 0)).where(
             Earning.region_id == event.region_id,
@@ -121,4 +176,4 @@ def sums(event: Event) -> Sums:
         )
     )
     each = minutes(event.starts_at, event.ends_at)
-    return Sums(people=int(people or 0), minutes=int(people or 0) * each, coins=int(coins or 0))
+    return Sums(people=int(people), minutes=int(people) * each, coins=int(coins or 0), children=int(children))

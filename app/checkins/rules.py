@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from app.events.rules import Gathering, is_full
+from app.events.rules import Booked, Gathering, is_full, places_left
+
+
+class Ending(Gathering, Protocol):
+    """A gathering with its planned end."""
+
+    @property
+    def ends_at(self) -> datetime: ...
+
 
 UNDO = timedelta(minutes=10)
+CORRECT = timedelta(days=7)
+FEEL = timedelta(days=7)
+ENOUGH = 3  # answers: fewer would tell who said what
 CLAIM = timedelta(days=30)
 
 
-def refusal(event: Gathering, at: datetime, *, is_member: bool, by_host: bool = False) -> str | None:
+def refusal(
+    event: Gathering, at: datetime, *, is_member: bool, by_host: bool = False, after_end: bool = False
+) -> str | None:
     """The code of the reason why one may not check in now, or None.
 
-    A host may go on after the window until the gathering is ended, and past a full house (the capacity grows).
+    A host may go on after the window until the gathering is ended, and past a full house (the capacity grows);
+    `after_end`, whoever came but was not heard of in time is still let in.
     """
     if event.published_at is None:
         return "not_published"
     if event.cancelled_at is not None or event.postponed_to is not None:
         return "cancelled"
-    if event.ended_at is not None:
+    if event.ended_at is not None and not after_end:
         return "closed"
     if at < event.checkin_from:
         return "too_early"
@@ -32,6 +48,33 @@ def refusal(event: Gathering, at: datetime, *, is_member: bool, by_host: bool = 
     return None
 
 
+def no_room(event: Booked) -> str:
+    """Why places were not to be had: some but too few, only those that sign-ups hold, or none at all."""
+    if places_left(event):
+        return "places_few"
+    return "places_held" if event.booked else "full"
+
+
+def is_over(event: Gathering, at: datetime) -> bool:
+    """Whether what the host enters now is a correction: the gathering was ended, or its door is shut."""
+    return event.ended_at is not None or at >= event.checkin_until
+
+
+def may_correct(event: Gathering, at: datetime) -> bool:
+    """Until a week after its end a host may still enter who was there; they are paid like everybody."""
+    return at - (event.ended_at or event.checkin_until) <= CORRECT
+
+
+def refuses_feeling(event: Ending, at: datetime) -> str | None:
+    """The code of why nobody is asked how it was, or None: from the end on, for a week."""
+    if event.cancelled_at is not None or event.postponed_to is not None:
+        return "cancelled"
+    end = min(event.ends_at, event.ended_at or event.ends_at)
+    if at < end:
+        return "feeling_early"
+    return "feeling_late" if at - end > FEEL else None
+
+
 def may_undo(checked_in_at: datetime, at: datetime) -> bool:
     return at - checked_in_at <= UNDO
 
@@ -42,3 +85,11 @@ def may_claim(checked_in_at: datetime, at: datetime) -> bool:
 
 def pays_at_arrival(award: str, coins: int) -> bool:
     return award == "arrival" and coins > 0
+
+
+def one_of(typed: str, readings: Sequence[str]) -> int | None:
+    """Which of the readings that contain what was typed is meant: the only one, or the only one that it is in full."""
+    if len(readings) == 1:
+        return 0
+    whole = [number for number, reading in enumerate(readings) if reading == typed]
+    return whole[0] if len(whole) == 1 else None

@@ -9,25 +9,28 @@ from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
-from app.checkins import queries, rules, service, visits
+from app.checkins import forms, queries, rules, service, visits
+from app.checkins.by_phone import carried, late, outbox
 from app.checkins.models import CheckIn
+from app.codes import service as codes
 from app.db import find, transaction
 from app.errors import Conflict, Missing, Refused
 from app.events import queries as events
 from app.events.models import Event
 from app.events.roles import add_role
-from app.events.rules import state
+from app.events.rules import places_left, state
 from app.ledger import queries as ledger
 from app.members.models import Membership
+from app.sign_ups import queries as places
+from app.sign_ups.models import SignUp
 from app.web import throttle
 from app.web.access import Permission, actor, may, requires
 from app.web.filters import moment
 from app.web.forms import Form
 from app.web.pages import done, render_page
-from app.web.sentences import sentence
+from app.web.sentences import SENTENCES, sentence
 
 blueprint = Blueprint("checkins", __name__)
-NICKNAME = 20
 
 
 @blueprint.get("/<tsk>/events/<int:event_id>")
@@ -38,7 +41,7 @@ def show(event_id: int) -> Response:
 
 def page_of(event_id: int) -> Response:
     """The event's page, also at its code's address."""
-    event = g.get("event") or find(Event, g.region.id, event_id)
+    event = g.get("event") or events.by_id(g.region, event_id)
     add_role(actor(), event)
     return visits.remember(_page(event, clock.now()))
 
@@ -47,32 +50,38 @@ def page_of(event_id: int) -> Response:
 @requires(Permission.CHECK_IN_MAKE)
 def check_in(event_id: int) -> Response:
     """One tap: the reader arrives. A second tap leads to the same seal."""
-    form, at = Form(request.form), clock.now()
-    nickname, key = form.text("nickname", most=NICKNAME), form.key()
-    membership = actor().membership
-    if not form.ok:
-        return _page(g.event, at, nickname=form.values["nickname"], error=form.sentences["nickname"], status=422)
+    form, at, seal = Form(request.form), clock.now(), f"/C/{g.event.code}"
+    who, brought = forms.read_arrival(form), outbox.brought(form, at)
+    try:
+        forms.refuse_unless_ok(form)
+        received = _receive(form.key(), at, **who, **brought)
+    except Refused as error:
+        if outbox.speaks():
+            return outbox.refused(refusal_text(error), seal)
+        return _page(g.event, at, values=form.values, error=refusal_text(error), status=422)
+    if outbox.speaks():
+        return outbox.answer(received, seal)
+    toast = outbox.late_text(received.reason) if received.reason else None
+    return visits.keep(done(seal, toast=toast))
+
+
+def _receive(key: str, at: datetime, **brought: Any) -> late.Received:
+    """The tap of this reader, whoever it is. A second tap is the first one again."""
+    membership, by = actor().membership, actor().name
     try:
         with transaction():
             if membership is None:
                 throttle.count_anonymous("check-in", at=at)
-            service.check_in(
-                region=g.region,
-                event_id=event_id,
-                key=key,
-                way="poster",
-                by=actor().name,
-                at=at,
-                membership=membership,
-                nickname=nickname,
-                visit=visits.number() if membership is None else None,
-            )
+            phone = visits.cookie() if membership else None
+            who = {"membership": membership, "visit": visits.number() if membership is None else None}
+            if phone:
+                who["visit_hash"] = codes.digest(phone)  # of a place held before there was a membership
+            return late.receive(region=g.region, event=g.event, key=key, by=by, at=at, **who, **brought)
     except Conflict:
-        if queries.mine(g.event, membership, visits.cookie()) is None:
+        own = queries.mine(g.event, membership, visits.cookie())
+        if own is None:
             raise  # not this reader's own second tap
-    except Refused as error:
-        return _page(g.event, at, nickname=nickname, error=refusal_text(error), status=422)
-    return visits.keep(done(f"/C/{g.event.code}"))
+        return late.Received("repeated", own.number)
 
 
 @blueprint.post("/<tsk>/events/<int:event_id>/check-ins/<int:check_in_id>/undo")
@@ -88,8 +97,9 @@ def undo(event_id: int, check_in_id: int) -> Response:
     with transaction():
         service.undo(region=g.region, check_in_id=check_in_id, by=actor().name, at=at, correction=late)
     toast = _("受付番号 %(number)s を とりけしました。", number=row.number)
-    if manages and request.form.get("from") == "list":
-        return done(url_for("hosting.index", event_id=event_id), toast=toast)
+    back = {"list": "hosting.index", "scan": "hosting.scan"}.get(request.form.get("from", ""))
+    if manages and back:
+        return done(url_for(back, event_id=event_id), toast=toast)
     return done(f"/C/{g.event.code}", toast=toast)
 
 
@@ -98,8 +108,9 @@ def refusal_text(error: Refused) -> str:
     params: dict[str, Any] = {}
     if error.code == "too_early":
         params["opens"] = moment(error.params["opens_at"])
-    if error.code == "full":
-        params["capacity"] = error.params["capacity"]
+    for name in ("capacity", "left", "most", "least", "region"):
+        if name in error.params and f"%({name})s" in str(SENTENCES[error.code]):
+            params[name] = error.params[name]
     return sentence(error.code, **params)
 
 
@@ -115,6 +126,9 @@ def _page(event: Event, at: datetime, *, status: int = 200, **typed: Any) -> Res
         raise Missing("not_published") if typed.get("error") is None else Refused("not_published")
     membership = actor().membership
     own = queries.mine(event, membership, visits.cookie())
+    held = _held(event, membership) if own is None else None
+    code = carried.carried(event, at)
+    is_asking = own is None and (now == "ended" or event.door == "rotating")
     return render_page(
         "checkins/arrived.html" if own else "checkins/show.html",
         status=status,
@@ -128,9 +142,12 @@ def _page(event: Event, at: datetime, *, status: int = 200, **typed: Any) -> Res
         closure=queries.closure(event) if now == "ended" else None,
         sums=queries.sums(event) if now == "ended" else None,
         claim_code=service.claim_code(own.key) if own and own.membership_id is None and not own.claimed_at else None,
-        refusal=_why_not(event, at, membership is not None),
+        refusal=_why_not(event, at, membership, held) or code.text,
+        held=held,
+        carried=code,
+        waiting=late.waiting(event, membership, visits.cookie()) if is_asking else None,
         next_event=events.next_after(g.region, event, at) if now in ("ended", "cancelled") else None,
-        **{"nickname": "", "error": None} | typed,
+        **{"values": forms.suggested(held), "error": None} | typed,
     )
 
 
@@ -142,9 +159,22 @@ def _balance(membership: Membership | None, at: datetime) -> int | None:
     return ledger.balance(g.region.id, membership.account_id, day, at=at).available
 
 
-def _why_not(event: Event, at: datetime, is_member: bool) -> str | None:
+def _held(event: Event, membership: Membership | None) -> SignUp | None:
+    """The places that wait here for the reader."""
+    if not event.booked:
+        return None
+    phone = visits.cookie()
+    own = places.own(event, membership, codes.digest(phone) if phone else None)
+    return own if own is not None and own.state == "going" else None
+
+
+def _why_not(event: Event, at: datetime, membership: Membership | None, held: SignUp | None) -> str | None:
     """The sentence that stands where the button would be, or None if one can check in."""
-    code = rules.refusal(event, at, is_member=is_member)
+    code = rules.refusal(event, at, is_member=membership is not None)
+    if code is None and event.audience == "invited" and not places.may_enter(event, membership):
+        code = "invited_only"
+    if code is None and held is None and places_left(event) == 0:
+        code = rules.no_room(event)
     if code is None:
         return None
     return refusal_text(Refused(code, opens_at=event.checkin_from, capacity=event.capacity))

@@ -3,7 +3,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.checkins.rules import may_claim, may_undo, pays_at_arrival, refusal
+from app.checkins.rules import (
+    is_over,
+    may_claim,
+    may_correct,
+    may_undo,
+    no_room,
+    one_of,
+    pays_at_arrival,
+    refusal,
+    refuses_feeling,
+)
 from app.events.rules import places_left, state
 
 pytestmark = pytest.mark.rules
@@ -20,6 +30,7 @@ class Gathering:
     checkin_until: datetime = AT + timedelta(hours=1)
     capacity: int | None = 10
     taken: int = 0
+    booked: int = 0
     audience: str = "open"
 
 
@@ -73,3 +84,59 @@ def test_only_arrival_with_coins_pays_at_the_door():
 def test_places_left_never_goes_below_zero():
     assert places_left(replace(Gathering(), taken=12)) == 0
     assert places_left(replace(Gathering(), capacity=None)) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"taken": 8}, "places_few"),
+        ({"taken": 7, "booked": 3}, "places_held"),
+        ({"taken": 10}, "full"),
+    ],
+)
+def test_why_there_is_no_room(changes, expected):
+    assert no_room(replace(Gathering(), **changes)) == expected
+
+
+def test_for_a_week_after_the_end_the_host_may_enter_more():
+    ended = replace(Gathering(), ended_at=AT)
+    assert is_over(ended, AT) and not is_over(Gathering(), AT)
+    assert is_over(Gathering(), Gathering().checkin_until)
+    assert may_correct(ended, AT + timedelta(days=7))
+    assert not may_correct(ended, AT + timedelta(days=7, seconds=1))
+
+
+@dataclass(frozen=True)
+class Planned(Gathering):
+    ends_at: datetime = AT + timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("changes", "after", "expected"),
+    [
+        ({}, timedelta(minutes=29), "feeling_early"),
+        ({}, timedelta(minutes=30), None),
+        ({"ended_at": AT}, timedelta(0), None),
+        ({"ended_at": AT + timedelta(hours=2)}, timedelta(minutes=30), None),
+        ({}, timedelta(days=7, minutes=30), None),
+        ({}, timedelta(days=7, minutes=31), "feeling_late"),
+        ({"cancelled_at": AT}, timedelta(hours=1), "cancelled"),
+        ({"postponed_to": AT}, timedelta(hours=1), "cancelled"),
+    ],
+)
+def test_how_it_was_is_asked_from_the_end_for_a_week(changes, after, expected):
+    assert refuses_feeling(replace(Planned(), **changes), AT + after) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "readings", "expected"),
+    [
+        ("うめ", ["みほんうめ"], 0),
+        ("みほん", ["みほんうめ", "みほんもも"], None),
+        ("みほんはな", ["みほんはな", "みほんはなこ"], 0),
+        ("みほんはな", ["みほんはな", "みほんはな"], None),
+        ("ぬぬ", [], None),
+    ],
+)
+def test_one_reading_is_meant_or_a_question_is_asked(typed, readings, expected):
+    assert one_of(typed, readings) == expected

@@ -130,7 +130,7 @@ def test_the_live_list_answers_nothing_when_nothing_changed(client, place, at):
     host = factories.host_of(place, client, at=at)
     event = factories.event(place.region, host, at=at)
     page = client.get(f"/tsk/events/{event.id}/check-ins")
-    live = re.search(r'data-hx-get="([^"]+)"', page.text)[1].replace("&amp;", "&")
+    live = re.search(r'data-hx-get="([^"]+/live[^"]+)"', page.text)[1].replace("&amp;", "&")
     assert client.get(live).status_code == 204
     check_in(client.application.test_client(), event)
     assert client.get(live, headers={"HX-Request": "true"}).status_code == 200

@@ -1,0 +1,43 @@
+"""Reading the forms of the door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.errors import Refused
+from app.sign_ups.models import SignUp
+from app.web.forms import Form, normalise
+
+TOGETHER = 20  # people who come along with one
+NAME = 20  # characters of a nickname
+
+
+def read_party(form: Form) -> dict[str, Any]:
+    """What a form says about who came along, as `service.check_in` wants to know it. `companions`: the grown-ups."""
+    lines = form.text("companion_names", most=(NAME + 1) * TOGETHER, lines=True).split("\n")
+    names = [name for name in map(normalise, lines) if name]
+    if any(len(name) > NAME for name in names):
+        form.complain("companion_names", "field_long", most=NAME)
+    grown = form.integer("companions", least=0, most=TOGETHER, required=False) or 0
+    children = form.integer("children", least=0, most=TOGETHER, required=False) or 0
+    together = max(grown, len(names)) + children
+    if form.ok and together > TOGETHER:
+        form.complain("companions", "companions_many", most=TOGETHER)
+    return {"companions": together, "children": children, "companion_names": "\n".join(names)}
+
+
+def read_arrival(form: Form) -> dict[str, Any]:
+    """A nickname and who came along."""
+    return {"nickname": form.text("nickname", most=NAME)} | read_party(form)
+
+
+def refuse_unless_ok(form: Form) -> None:
+    """What is wrong with the form, as a Refused: there is one sentence for it on the page."""
+    for code, params in form.errors.values():
+        raise Refused(code, **params)
+
+
+def suggested(held: SignUp | None) -> dict[str, str]:
+    """What stands in the form of whoever has signed up: the party that was told then."""
+    grown, children = (held.people - 1 - held.children, held.children) if held else (0, 0)
+    return {"companions": str(grown), "children": str(children), "companion_names": ""}
