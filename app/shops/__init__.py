@@ -10,7 +10,7 @@ or expired; a confirmed one may be reversed) · till (a signed-in device of one 
 - A reversal gives the coins back with their old last day, and the unit and the use with them.
 - Locks: the offer (its `seq`), the membership, redemptions by ascending id, then the ledger's.
 
-It calls `ledger`, `codes`, `members`, `regions`, `credentials` and `jobs`.
+It calls `ledger`, `codes`, `members`, `regions`, `credentials`, `cards` and `jobs`.
 """
 
 from __future__ import annotations
@@ -23,15 +23,23 @@ from flask import Flask
 def init(app: Flask) -> None:
     from app import codes, jobs
     from app.db import on_conflict
-    from app.shops import redemptions, till, views
+    from app.shops import photos, redemptions, staff, till, views, words
+    from app.shops.counter import views as counter
     from app.web.access import add_role_source
 
+    assert counter.blueprint is till.blueprint and staff.blueprint is views.blueprint  # two doors of the same rooms
     app.register_blueprint(views.blueprint)
     app.register_blueprint(till.blueprint)
+    app.register_blueprint(photos.blueprint)
+    photos.install(app.extensions["config"].instance / "pictures")
+    app.add_template_global(photos.photo_url)
+    for shown in (words.customer, words.month_year, words.way):
+        app.add_template_filter(shown)
     codes.opens(app, "shop", views.shop_of_code)
     codes.reads(app, 16, lambda code: "/redemptions")
     add_role_source(app, _add_shop_role)
     jobs.every(60, "shops.expire", redemptions.expire_due)
+    jobs.every(86_400, "shops.sweep_photos", photos.sweep)
     on_conflict("uq_redemption_digits", "busy")
     on_conflict("uq_redemption_live", "busy")
     on_conflict("uq_redemption_key", "other_request")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
-from functools import cache
-from typing import NamedTuple
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple, Protocol, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
-from app.db import UtcDateTime, db, find
+from app import clock
+from app.db import UtcDateTime, connection, db, find
 from app.errors import Missing
 from app.members.models import Membership
 from app.regions.models import Region
@@ -36,11 +36,16 @@ class Goods(NamedTuple):
     used_up: bool  # the person's own limit is reached
 
 
-class Day(NamedTuple):
-    """What a shop gave today: how many redemptions, how many coins."""
+class Receipt(Protocol):
+    """What the counter shows of a redemption that it has just confirmed; `name` is the offer's."""
 
-    redemptions: int
-    coins: int
+    name: str
+    name_en: str
+    price: int
+    confirmed_at: datetime
+    number: str | None
+    customer: str
+    account_id: int | None
 
 
 class Sale(NamedTuple):
@@ -85,11 +90,22 @@ def _count(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
 
 
 def spent_today(*, region: Region, membership_id: int, at: datetime) -> int:
-    """Coins that the member spent, or has set aside, on the region's present day."""
+    """Coins that the member spent, or has set aside, on the region's present day; a slip counts on its own day."""
     began = rules.window_start(region, "day", at)
     query = sa.select(sa.func.coalesce(sa.func.sum(Redemption.price), 0))
     query = query.where(Redemption.membership_id == membership_id, Redemption.requested_at >= began)
-    return db.session.scalar(query.where(counting(at))) or 0
+    todays = sa.or_(Redemption.noted_on.is_(None), Redemption.noted_on == clock.local_day(region, at))
+    return db.session.scalar(query.where(counting(at), todays)) or 0
+
+
+def spent_by_card(*, region: Region, membership_id: int, day: date) -> int:
+    """Coins that a printed card paid on a local day: at a counter then, or by a slip with that day on it."""
+    first, last = (clock.instant(region, datetime.combine(day + timedelta(days=n), time.min)) for n in (0, 1))
+    then = sa.and_(Redemption.way == "card", Redemption.requested_at >= first, Redemption.requested_at < last)
+    noted = sa.and_(Redemption.way == "paper", Redemption.noted_on == day)
+    query = sa.select(sa.func.coalesce(sa.func.sum(Redemption.price), 0)).where(sa.or_(then, noted))
+    query = query.where(Redemption.membership_id == membership_id, Redemption.reversed_at.is_(None))
+    return db.session.scalar(query.where(Redemption.state.in_(("requested", "confirmed")))) or 0
 
 
 # --- the shelf ----------------------------------------------------------------------------------------------
@@ -134,6 +150,18 @@ def shops_by_id(region: Region, ids: Collection[int]) -> Sequence[Shop]:
     return db.session.scalars(query.order_by(Shop.id)).all()
 
 
+_SHOP_AND_REGION = sa.select(Shop, Region).join(Region, Region.id == Shop.region_id)
+_SHOP_AND_REGION = _SHOP_AND_REGION.where(Shop.id == sa.bindparam("shop"))
+
+
+def shop_and_region(shop_id: int) -> tuple[Shop, Region]:
+    """The shop of a till and where it stands. Raises Missing."""
+    row = db.session.execute(_SHOP_AND_REGION, {"shop": shop_id}).one_or_none()
+    if row is None:
+        raise Missing("not_found")
+    return row[0], row[1]
+
+
 def shop_by_id(shop_id: int) -> Shop:
     """A shop of any region, for a till that knows only its number. Raises Missing."""
     found = db.session.get(Shop, shop_id)
@@ -147,7 +175,7 @@ def shop_by_id(shop_id: int) -> Shop:
 
 def sale_of(*, region: Region, redemption_id: int, membership_id: int) -> Sale:
     """A member's own redemption. Raises Missing, also for somebody else's."""
-    query = _sales().where(Redemption.region_id == region.id, Redemption.membership_id == membership_id)
+    query = every_sale().where(Redemption.region_id == region.id, Redemption.membership_id == membership_id)
     row = db.session.execute(query.where(Redemption.id == redemption_id)).one_or_none()
     if row is None:
         raise Missing("not_found")
@@ -161,41 +189,39 @@ def live_code(*, region: Region, offer_id: int, membership_id: int, at: datetime
     return db.session.scalar(query.where(Redemption.expires_at > at))
 
 
-@cache
-def _sale_at() -> sa.Select[Redemption, Offer, Shop, Membership]:
-    return _sales().where(Redemption.shop_id == sa.bindparam("shop"), Redemption.id == sa.bindparam("redemption"))
+_redemption, _offer = cast(sa.Table, Redemption.__table__).c, cast(sa.Table, Offer.__table__).c
+_membership = cast(sa.Table, Membership.__table__).c
+_RECEIPT = (
+    sa.select(_offer.name, _offer.name_en, _redemption.price, _redemption.confirmed_at)
+    .add_columns(_membership.number, _membership.name.label("customer"), _membership.account_id)
+    .join_from(Redemption.__table__, Offer.__table__, _offer.id == _redemption.offer_id)
+    .join(Membership.__table__, _membership.id == _redemption.membership_id)
+    .where(_redemption.shop_id == sa.bindparam("shop"), _redemption.id == sa.bindparam("redemption"))
+)
 
 
-def sale_at(*, shop_id: int, redemption_id: int) -> Sale:
-    """A redemption of this shop. Raises Missing."""
-    row = db.session.execute(_sale_at(), {"shop": shop_id, "redemption": redemption_id}).one_or_none()
+def receipt(*, shop_id: int, redemption_id: int) -> Receipt:
+    """What a redemption of this shop came to. Raises Missing."""
+    row = connection().execute(_RECEIPT, {"shop": shop_id, "redemption": redemption_id}).one_or_none()
     if row is None:
         raise Missing("not_found")
-    return Sale(*row)
+    return cast(Receipt, row)
 
 
 def last_sales(*, shop_id: int) -> list[Sale]:
     """The last three redemptions of a shop, the newest first."""
-    query = _sales().where(Redemption.shop_id == shop_id, Redemption.confirmed_at.is_not(None))
+    query = every_sale().where(Redemption.shop_id == shop_id, Redemption.confirmed_at.is_not(None))
     newest = query.order_by(Redemption.confirmed_at.desc(), Redemption.id.desc()).limit(STRIP)
     return [Sale(*row) for row in db.session.execute(newest)]
 
 
 def sales_by_id(*, region: Region, ids: Collection[int]) -> dict[int, Sale]:
     """Redemptions of this region by id, for lists that tell what a coin became."""
-    rows = db.session.execute(_sales().where(Redemption.region_id == region.id, Redemption.id.in_(ids)))
+    rows = db.session.execute(every_sale().where(Redemption.region_id == region.id, Redemption.id.in_(ids)))
     return {row[0].id: Sale(*row) for row in rows}
 
 
-def today(shop: Shop, region: Region, *, at: datetime) -> Day:
-    """What the shop gave on the region's present day, reversed ones left out."""
-    began = rules.window_start(region, "day", at)
-    query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(Redemption.price), 0))
-    query = query.where(Redemption.shop_id == shop.id, Redemption.confirmed_at >= began)
-    return Day(*db.session.execute(query.where(Redemption.reversed_at.is_(None))).one())
-
-
-def _sales() -> sa.Select[Redemption, Offer, Shop, Membership]:
+def every_sale() -> sa.Select[Redemption, Offer, Shop, Membership]:
     """Always what stands in the database now: a page that polls must not be told what it knew before."""
     query = sa.select(Redemption, Offer, Shop, Membership).join(Offer, Offer.id == Redemption.offer_id)
     query = query.join(Shop, Shop.id == Redemption.shop_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,27 +26,44 @@ AT_ONCE = 500  # expired in one transaction of the job
 
 
 def request(
-    *, region: Region, offer_id: int, membership: Membership, key: str, strong: bool, at: datetime
+    *,
+    region: Region,
+    offer_id: int,
+    membership: Membership,
+    key: str,
+    strong: bool,
+    at: datetime,
+    way: str | None = None,
+    card_day: date | None = None,
 ) -> Redemption:
     """Set the coins and one unit aside for a code. The same offer again is answered by the code that is live.
 
-    `strong`: the device has a passkey. Refused: `withdrawn`, `sold_out`, `limit_reached`, `passkey_wanted`,
-    `not_enough_coins`, `account_frozen`; Missing: no such offer here; Conflict: `other_request`.
+    `strong`: the device has a passkey; `way`: known already where no code has to be shown (`sticker`); `card_day`: a
+    printed card pays, with its own three coins of that day. Refused: `withdrawn`, `sold_out`, `limit_reached`,
+    `passkey_wanted`, `card_limit`, `not_enough_coins`, `account_frozen`; Missing: no such offer here; Conflict:
+    `other_request`.
     """
     offer = _lock_offer(region, offer_id, at)
     if (first := _by_key(key)) is not None:
         return _the_same(first, offer, membership)
-    if not strong:  # another shop's offer is another lock, but the day's coins are counted together
+    if not strong or card_day is not None:
+        # Another shop's offer is another lock, but the day's coins are counted together.
         db.session.execute(
             sa.select(Membership.id).where(Membership.id == membership.id).with_for_update(key_share=True)
         )
     live = _clear(offer, membership, at)
     if live is not None and live.offer_id == offer.id and at < live.expires_at:
+        live.way = way or live.way
         return live
     if live is not None:
         _end(live, "cancelled", at)
     _decide(region, offer, membership, strong, at)
-    return _place(region, offer, membership, key, at)
+    if card_day is not None:
+        spent = queries.spent_by_card(region=region, membership_id=membership.id, day=card_day)
+        rules.check_card_day(spent + offer.price)
+    asked = _place(region, offer, membership, key, at)
+    asked.way = way
+    return asked
 
 
 def _lock_offer(region: Region, offer_id: int, at: datetime) -> Offer:

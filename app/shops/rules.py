@@ -13,6 +13,11 @@ UNDO = timedelta(minutes=10)
 DIGITS = 6
 FEW = 5  # from here on «あと5» is worth saying
 COINS_WITHOUT_PASSKEY = 3  # a day
+COINS_BY_CARD = 3  # a day, printed card and paper slips together, until cards have a PIN
+CARD_SHOWN = timedelta(minutes=5)  # how long the counter may think about a card that was read
+SLIP_DAYS = 14  # how late a paper slip may be entered
+SLIP_LINES = 4  # that are entered at once: one sheet of the pad
+SENTENCE = 40  # characters of a shop's own sentence
 
 
 def window_start(region: clock.HasZone, period: str, at: datetime) -> datetime | None:
@@ -79,6 +84,39 @@ def check_spending(spent: int, price: int, *, strong: bool) -> None:
     """Without a passkey a day's coins are few: a lost phone loses no more. Refused: `passkey_wanted`."""
     if not strong and spent + price > COINS_WITHOUT_PASSKEY:
         raise Refused("passkey_wanted", most=COINS_WITHOUT_PASSKEY)
+
+
+def check_card_day(spent: int) -> None:
+    """What a printed card's number paid on one day, this payment included: whoever finds a card gains little.
+
+    Refused: `card_limit`.
+    """
+    if spent > COINS_BY_CARD:
+        raise Refused("card_limit", most=COINS_BY_CARD)
+
+
+def fits_card(price: int) -> bool:
+    """Whether a printed card can pay it at all."""
+    return price <= COINS_BY_CARD
+
+
+def check_slip_day(noted_on: date, today: date) -> None:
+    """The day on a paper slip: not to come, and at most fourteen days ago. Refused: `slip_day`."""
+    if not timedelta(0) <= today - noted_on <= timedelta(days=SLIP_DAYS):
+        raise Refused("slip_day", most=SLIP_DAYS)
+
+
+def month_starts(text: str, today: date) -> date:
+    """The first day of the month `2026-11`; of the present one for whatever is no month from 2000 to today."""
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        first = today
+    return (first if first.year >= 2000 and first <= today else today).replace(day=1)
+
+
+def next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
 
 
 def missing(price: int, balance: int) -> int:

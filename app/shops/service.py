@@ -7,28 +7,35 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.codes import service as codes
-from app.db import db
+from app.db import db, find
 from app.errors import Missing
 from app.ledger import service as ledger
 from app.shops.models import Offer, Shop
 from app.shops.redemptions import expire_due
 
-__all__ = ["add_offer", "expire_due", "open_shop", "withdraw"]
+__all__ = ["add_offer", "expire_due", "open_shop", "say", "withdraw"]
 
 
-def open_shop(*, region_id: int, name: str, at: datetime, **words: str) -> Shop:
+def open_shop(*, region_id: int, name: str, at: datetime, code: str | None = None, **words: str) -> Shop:
     """A shop with its coin account and the code of its sticker.
 
     `words`: name_en, place, place_en, phone, thanks and thanks_en (at most 40 characters: shown after each
-    redemption).
+    redemption). `code`: one drawn before.
     """
-    code = codes.draw_public(region_id=region_id, purpose="shop")
+    code = code or codes.draw_public(region_id=region_id, purpose="shop")
     account_id = ledger.open_account(region_id=region_id, kind="shop", owner=f"shop:{code}")
     shop = Shop(region_id=region_id, code=code, name=name, account_id=account_id, created_at=at, **words)
     db.session.add(shop)
     db.session.flush()
     codes.publish(code=code, region_id=region_id, purpose="shop", subject_id=shop.id)
     return shop
+
+
+def say(*, region_id: int, shop_id: int, thanks: str, thanks_en: str) -> None:
+    """The shop's own sentence, at most forty characters in each language. Missing: no such shop here."""
+    shop = find(Shop, region_id, shop_id, lock=True)
+    shop.thanks, shop.thanks_en = thanks, thanks_en
+    db.session.flush()
 
 
 def add_offer(*, shop: Shop, name: str, price: int, at: datetime, **rest: str | int | None) -> Offer:

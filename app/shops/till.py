@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import ceil
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, current_app, g, request, url_for
@@ -16,8 +17,9 @@ from app.db import transaction
 from app.errors import DomainError, Refused
 from app.ledger import queries as ledger
 from app.shops import queries, redemptions, rules, words
+from app.shops.counter import shown_cards, stickers
 from app.shops.models import Shop
-from app.shops.queries import Sale
+from app.shops.queries import Receipt, Sale
 from app.web import throttle
 from app.web.access import Permission, actor, public, requires
 from app.web.filters import digits3
@@ -28,7 +30,8 @@ from app.web.sentences import sentence
 
 blueprint = Blueprint("till", __name__)
 WRONG_TRIES, WINDOW = 10, 300
-GUESSES = ("code_unknown", "code_elsewhere")  # a used or expired code was a real one: no guess
+# A used or expired code was a real one, and a card that has ended a real card: no guess.
+GUESSES = ("code_unknown", "code_elsewhere", "card_unknown", "card_elsewhere")
 MOST = 200  # characters of a scanned text that are looked at
 
 
@@ -36,7 +39,7 @@ MOST = 200  # characters of a scanned text that are looked at
 def stand_in_the_shop() -> None:
     """A till's addresses name no region: its sign-in does."""
     if actor().is_till:
-        g.region = current_app.extensions["region_by_id"](actor().sign_in.region_id)
+        g.shop, g.region = queries.shop_and_region(actor().sign_in.shop_id)
 
 
 # --- opening ------------------------------------------------------------------------------------------------
@@ -49,7 +52,7 @@ def show() -> Response:
     if not actor().is_till:
         return _door()
     g.uses_camera = True
-    shop = _shop()
+    shop = shop_here()
     return render_page("till/counter.html", shop=shop, **_strip(shop, clock.now()))
 
 
@@ -101,27 +104,35 @@ def _door(refusal: str | None = None, *, typed: str = "", status: int = 200) -> 
 @blueprint.post("/till/confirmations")
 @requires(Permission.TILL_USE, field=True)
 def confirm() -> Response:
-    """Digits or a scanned code. The answer is the result itself: nothing has to be fetched before it is seen."""
-    form, at, shop = Form(request.form), clock.now(), _shop()
+    """Digits, a scanned code, a card. The answer is the result itself: nothing is fetched before it is seen."""
+    form, at, shop = Form(request.form), clock.now(), shop_here()
     tries = f"redeem:{shop.id}"
     throttle.check(key=tries, limit=WRONG_TRIES, seconds=WINDOW, at=at)
-    code = scanned(form.raw("code")[:MOST], frozenset(current_app.config["TRUSTED_HOSTS"])) or ""
+    text = form.raw("code")[:MOST]
     try:
+        if shown_cards.is_card(text):
+            return shown_cards.show(text, shop=shop, at=at)
+        code = scanned(text, frozenset(current_app.config["TRUSTED_HOSTS"])) or ""
         with transaction():
             done_ = redemptions.confirm(shop=shop, code=code, key=form.key(), by=actor().name, at=at)
     except Refused as error:
         if error.code in GUESSES:
             throttle.note_failure(key=tries, seconds=WINDOW, at=at)
         raise
-    sale = queries.sale_at(shop_id=shop.id, redemption_id=done_.id)
-    return render_page("till/done.html", sale=sale, left=_left(sale, at))
+    return finished(done_.id, at)
+
+
+def finished(redemption_id: int, at: datetime) -> Response:
+    """The green square of what was confirmed just now."""
+    receipt = queries.receipt(shop_id=shop_here().id, redemption_id=redemption_id)
+    return render_page("till/done.html", receipt=receipt, left=_left(receipt, at))
 
 
 @blueprint.get("/till/strip")
 @requires(Permission.TILL_USE)
 def strip() -> Response:
-    """The last three; 204 if the counter shows them already."""
-    shown = _strip(_shop(), clock.now())
+    """What waits from the sticker, and the last three; 204 if the counter shows them already."""
+    shown = _strip(shop_here(), clock.now())
     if request.args.get("seen") == shown["seen"]:
         return Response(status=204)
     return render_page("till/_strip.html", **shown)
@@ -133,22 +144,10 @@ def reverse(redemption_id: int) -> Response:
     """«とりけす» within ten minutes."""
     key, by, at = Form(request.form).key(), actor().name, clock.now()
     with transaction():
-        taken_back = redemptions.reverse(shop=_shop(), redemption_id=redemption_id, key=key, by=by, at=at)
+        taken_back = redemptions.reverse(shop=shop_here(), redemption_id=redemption_id, key=key, by=by, at=at)
     digits = digits3(taken_back.digits)
     toast = _("%(digits)s を とりけしました。コインは お客さまに もどりました。", digits=digits)
     return done(url_for("till.show"), toast=toast)
-
-
-@blueprint.post("/till/closing")
-@requires(Permission.TILL_USE, field=True)
-def close() -> Response:
-    """«店じまい»: what went over the counter today, and the device is nobody's again."""
-    at, shop = clock.now(), _shop()
-    day = queries.today(shop, g.region, at=at)
-    with transaction():
-        credentials.sign_out(sign_in_id=actor().sign_in.id, at=at)
-    cookies.take()
-    return render_page("till/closed.html", shop=shop, day=day)
 
 
 class Row(NamedTuple):
@@ -157,10 +156,20 @@ class Row(NamedTuple):
     sale: Sale
     until: datetime | None
 
+    def seconds(self, at: datetime) -> int:
+        """How long it can still be taken back here."""
+        return ceil((self.until - at).total_seconds()) if self.until else 0
+
+    def minutes(self, at: datetime) -> int:
+        """The same in minutes, the begun one counted."""
+        return ceil(self.seconds(at) / 60)
+
 
 def _strip(shop: Shop, at: datetime) -> dict[str, Any]:
     rows = [Row(sale, _undo_until(sale, at)) for sale in queries.last_sales(shop_id=shop.id)]
-    return {"rows": rows, "seen": ".".join(map(_mark, rows)) or "none"}
+    waiting = stickers.waiting(shop_id=shop.id, at=at)
+    marks = [f"w{one.redemption_id}" for one in waiting] + [_mark(row) for row in rows]
+    return {"rows": rows, "waiting": waiting, "seen": ".".join(marks) or "none"}
 
 
 def _mark(row: Row) -> str:
@@ -176,14 +185,16 @@ def _undo_until(sale: Sale, at: datetime) -> datetime | None:
     return rules.undo_until(confirmed_at)
 
 
-def _left(sale: Sale, at: datetime) -> int:
+def _left(receipt: Receipt, at: datetime) -> int:
     """Coins that the customer still has; the page shows them only when asked."""
-    account_id, today = sale.membership.account_id, clock.local_day(g.region, at)
-    return ledger.balance(g.region.id, account_id or 0, today, at=at).available
+    today = clock.local_day(g.region, at)
+    return ledger.balance(g.region.id, receipt.account_id or 0, today, at=at).available
 
 
-def _shop() -> Shop:
-    return queries.shop_by_id(actor().sign_in.shop_id)
+def shop_here() -> Shop:
+    """The shop whose till asks."""
+    shop: Shop = g.shop
+    return shop
 
 
 def _shop_of(subject: str) -> Shop:
@@ -201,7 +212,8 @@ def refused(error: DomainError) -> Response:
     else:
         params = words.spoken(error.params, g.region, clock.now())
         text, step = sentence(error.code, **params), words.next_step(error.code)
-        response = render_page("till/refused.html", status=error.status, text=text, step=step, code=error.code)
+        shown: dict[str, Any] = {"text": text, "step": step, "code": error.code, "card": g.get("card_shown")}
+        response = render_page("till/refused.html", status=error.status, **shown)
     if error.status == 429:
         response.headers["Retry-After"] = str(error.params["seconds"])
     return response

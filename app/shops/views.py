@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from math import ceil
+from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request, url_for
+from markupsafe import Markup
 
 from app import clock
 from app.codes.drawing import svg
@@ -22,6 +24,7 @@ from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
 blueprint = Blueprint("shops", __name__)
+STICKER = "sticker"  # what an address or a form says of whoever stands in the shop
 SHOWS = ("usable", "experience", "shop")
 TILL_CODE = 8
 
@@ -51,16 +54,28 @@ def index() -> Response:
 @blueprint.get("/<tsk>/shops/<int:shop_id>")
 @requires(Permission.OFFER_READ)
 def shop(shop_id: int) -> Response:
-    return shop_of_code(shop_id)
+    return _shop_page(shop_id)
 
 
 def shop_of_code(shop_id: int) -> Response:
-    """One shop and its goods, also at the address on its sticker."""
+    """The same at the address on its sticker: whoever reads it stands in the shop."""
+    return _shop_page(shop_id, at_counter=True)
+
+
+def _shop_page(shop_id: int, *, at_counter: bool = False) -> Response:
+    """One shop and its goods."""
     at = clock.now()
     found = queries.shop(g.region, shop_id)
     shelf = queries.shelf(g.region, at=at, membership_id=_membership_id(), shop_id=shop_id)
     groups = _arranged(shelf, "usable", purse := _purse(at))
-    return render_page("shops/shop.html", shop=found, purse=purse, groups=groups, few=rules.FEW)
+    shown: dict[str, Any] = {
+        "shop": found,
+        "purse": purse,
+        "groups": groups,
+        "few": rules.FEW,
+        "at_counter": at_counter,
+    }
+    return render_page("shops/shop.html", **shown)
 
 
 @blueprint.get("/<tsk>/shops/offers/<int:offer_id>")
@@ -82,6 +97,7 @@ def _offer_page(offer_id: int, refusal: DomainError | None = None) -> Response:
         limit=words.limit(goods.offer),
         stock=words.stock(goods),
         again=words.again(goods.offer.stock_period),
+        at_counter=request.values.get("from") == STICKER,
         refusal=refusal and sentence(refusal.code, **refusal.params),
         wants_passkey=refusal is not None and refusal.code == "passkey_wanted",
     )
@@ -121,7 +137,8 @@ def _membership_id() -> int | None:
 def ask(offer_id: int) -> Response:
     """Set the coins aside and lead to the code."""
     key, at, me = Form(request.form).key(), clock.now(), actor()
-    wish = {"region": g.region, "offer_id": offer_id, "membership": me.membership}
+    wish: dict[str, Any] = {"region": g.region, "offer_id": offer_id, "membership": me.membership}
+    wish["way"] = STICKER if request.form.get("from") == STICKER else None
     try:
         with transaction():
             redemption = redemptions.request(**wish, key=key, strong=is_strong(me.sign_in), at=at)
@@ -146,15 +163,19 @@ def redemption(redemption_id: int) -> Response:
         sale=sale,
         state=state,
         purse=_purse(at),
-        qr=svg(_address_of(row.key), level="M", label=words.code_label()) if state == "requested" else None,
+        qr=_qr(row.key) if state == "requested" else None,
         seconds=max(0, ceil((row.expires_at - at).total_seconds())),
         life=int(rules.LIFE.total_seconds()),
     )
 
 
-def _address_of(key: str) -> str:
-    """What the QR says: upper case, so that it needs fewer cells."""
-    return f"{current_app.extensions['config'].origin}/C/{presented.code_for(key)}".upper()
+def _qr(key: str) -> Markup:
+    return svg(address_of(presented.code_for(key)), level="M", label=words.code_label())
+
+
+def address_of(code: str) -> str:
+    """What a QR says: upper case, so that it needs fewer cells."""
+    return f"{current_app.extensions['config'].origin}/C/{code}".upper()
 
 
 @blueprint.post("/<tsk>/shops/redemptions/<int:redemption_id>/cancellation")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import clock
-from app.shops.models import Offer, Shop
+from app.members.models import Membership
+from app.shops.models import Offer, Redemption
 from app.shops.queries import Goods
-from app.web.filters import moment, plain, time
+from app.web.filters import english, moment, month, time
 
 MANY = 10  # from here on the number helps nobody
 
@@ -54,6 +55,27 @@ def again(period: str) -> str | None:
     }.get(period)
 
 
+def way(redemption: Redemption) -> str:
+    """How the counter knew whose coins these were."""
+    return {
+        "scan": _("スマホのコード"),
+        "digits": _("6けたの番号"),
+        "card": _("会員証"),
+        "sticker": _("お店のシール"),
+        "paper": _("紙のひかえ"),
+    }.get(redemption.way or "", "")
+
+
+def customer(membership: Membership) -> str:
+    """On lists that stay: the number on the card, never the name."""
+    return membership.number or _("お客さま")
+
+
+def month_year(first: date) -> str:
+    """2026年11月 / Nov 2026."""
+    return f"{month(first)} {first.year}" if english() else f"{first.year}年{month(first)}"
+
+
 def code_label() -> str:
     """What a screen reader says of the customer's QR."""
     return _("お店の人に 見せるコード")
@@ -69,11 +91,9 @@ def next_step(code: str) -> str | None:
 
 
 def spoken(params: dict[str, Any], region: clock.HasZone, at: datetime) -> dict[str, Any]:
-    """A refusal's params as its sentence takes them: shops by name, instants by hour, by day too if not today."""
+    """A refusal's params as its sentence takes them: instants by hour, by day too if not today."""
     said = dict(params)
     for name, value in params.items():
-        if isinstance(value, Shop):
-            said[name] = plain(value, "name")
         if isinstance(value, datetime):
             is_today = clock.local_day(region, value) == clock.local_day(region, at)
             said[name] = time(value) if is_today else moment(value)

@@ -17,7 +17,7 @@ export function attach(form) {
   const show = (text) => {
     const isNumber = /^\d{0,6}$/.test(text);
     screen.value = isNumber && text.length > 3 ? `${text.slice(0, 3)} ${text.slice(3)}` : text;
-    if (isNumber && text.length === DIGITS && !sent) {
+    if (isNumber && text.length === DIGITS && !sent && navigator.onLine) {
       sent = true;
       form.setAttribute("aria-busy", "true");
       form.submit();
@@ -26,7 +26,7 @@ export function attach(form) {
 
   keys.addEventListener("click", (event) => {
     const key = event.target.closest("button");
-    if (!key) return;
+    if (!key || key.type === "submit") return; // Enter is a click on it too
     show(key.value === "back" ? plain().slice(0, -1) : (plain() + key.value).slice(0, DIGITS));
   });
   screen.addEventListener("input", () => show(plain()));

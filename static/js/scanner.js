@@ -3,7 +3,7 @@
 
 const PAUSE = 120; // milliseconds between two looks
 const WIDTH = 800; // pixels that are looked at: enough for a phone at arm's length, and quick on an old tablet
-const OURS = /\/C\/[0-9A-Z]{16}\/?$/i;
+const OURS = /\/C\/([0-9A-Z]{16}|[0-9A-Z]{26}|[0-9A-Z]{32})\/?$/i; // a redemption, a card, a card on a phone
 
 export async function attach(box) {
   const video = box.querySelector("video");
@@ -25,7 +25,7 @@ export async function attach(box) {
   const read = await reader(box.dataset.scannerSrc);
   while (box.isConnected && video.srcObject) {
     const text = document.hidden ? null : await read(video);
-    if (text && OURS.test(text)) {
+    if (text && OURS.test(text) && navigator.onLine) {
       say("read");
       stop(video);
       return send(document.getElementById(box.dataset.form), text);
@@ -35,13 +35,13 @@ export async function attach(box) {
   }
 }
 
-async function start(video) {
+export async function start(video) {
   const wish = { facingMode: "environment", width: { ideal: 1280 } };
   video.srcObject = await navigator.mediaDevices.getUserMedia({ video: wish, audio: false });
   await video.play();
 }
 
-function stop(video) {
+export function stop(video) {
   if (video.srcObject) video.srcObject.getTracks().forEach((track) => track.stop());
   video.srcObject = null;
 }
@@ -52,7 +52,7 @@ function send(form, text) {
 }
 
 // A function from the video to the text it shows, or null.
-async function reader(source) {
+export async function reader(source) {
   const native = await nativeReader();
   const { default: QrScanner } = native ? {} : await import(source);
   if (native) return (video) => native.detect(video).then((found) => (found.length ? found[0].rawValue : null), () => null);

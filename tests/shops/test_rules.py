@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from contextlib import nullcontext
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -66,7 +67,7 @@ def test_an_instant_lies_in_its_own_period_which_begins_at_midnight(at: datetime
     assert began is not None and began <= at
     assert rules.window_start(HERE, period, began) == began
     assert clock.local(HERE, began).time().isoformat() == "00:00:00"
-    assert rules.window_start(HERE, period, began - timedelta(microseconds=1)) < began  # type: ignore[operator]
+    assert rules.window_start(HERE, period, began - timedelta(microseconds=1)) < began  # type: ignore[operator]  # only "total" has no window
 
 
 def test_a_code_is_gone_ten_seconds_after_its_time() -> None:
@@ -123,3 +124,32 @@ def test_the_tenth_minute_still_undoes() -> None:
     done = jst(2026, 11, 28, 14, 13)
     assert rules.may_undo(done, done + timedelta(minutes=10))
     assert not rules.may_undo(done, done + timedelta(minutes=10, microseconds=1))
+
+
+# --- cards, slips, months -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("spent", "fits"), [(0, True), (3, True), (4, False)])
+def test_a_card_pays_three_coins_a_day(spent: int, fits: bool) -> None:
+    assert rules.fits_card(spent) is fits
+    with nullcontext() if fits else pytest.raises(Refused, match="^card_limit$"):
+        rules.check_card_day(spent)
+
+
+@given(st.integers(-400, 400))
+def test_a_slip_is_fourteen_days_old_at_most(days: int) -> None:
+    today = date(2026, 11, 28)
+    try:
+        rules.check_slip_day(today - timedelta(days=days), today)
+    except Refused as error:
+        assert not 0 <= days <= 14 and error.params == {"most": 14}
+    else:
+        assert 0 <= days <= 14
+
+
+@given(st.text() | st.dates().map(lambda day: f"{day:%Y-%m}"))
+def test_a_month_is_one_of_ours_whatever_the_address_says(text: str) -> None:
+    today = date(2026, 11, 28)
+    first = rules.month_starts(text, today)
+    assert first.day == 1 and date(2000, 1, 1) <= first <= today
+    assert rules.next_month(first).day == 1 and 28 <= (rules.next_month(first) - first).days <= 31

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from app.db import db
 from app.errors import Missing
-from app.shops import queries
+from app.shops import queries, sales
 from app.shops.models import Offer, Shop
-from tests.shops.factories import OVER, Valley, jst
+from tests.shops.factories import OVER, Valley
 
 
 def test_the_shelf_tells_what_is_left_and_who_had_enough(valley: Valley, shop: Shop, at: datetime) -> None:
@@ -48,8 +48,9 @@ def test_the_days_sum_leaves_out_what_was_taken_back(valley: Valley, shop: Shop,
     given = [valley.confirm(shop, valley.ask(sora, tea).digits) for _ in range(3)]
     valley.reverse(shop, given[1])
     db.session.rollback()
-    assert queries.today(shop, valley.region, at=at) == (2, 6)
-    assert queries.today(shop, valley.region, at=jst(2026, 11, 29, 0, 0)) == (0, 0)
+    today = sales.day(region=valley.region, on=date(2026, 11, 28), shop_id=shop.id)
+    assert (today.given, today.undone, today.coins) == (2, 1, 6)
+    assert sales.day(region=valley.region, on=date(2026, 11, 29), shop_id=shop.id) == ([], 0, 0, 0)
     assert [sale.redemption.id for sale in queries.last_sales(shop_id=shop.id)] == [
         given[2].id,
         given[1].id,
