@@ -48,6 +48,7 @@ def _permissions() -> Any:
 Permission = _permissions()
 
 FRESH = timedelta(minutes=30)
+WANT_NUMBER = ("event.create",)  # what somebody who only came and claimed coins is told the way to
 
 
 @dataclass
@@ -81,12 +82,13 @@ class Actor:
 
 def actor() -> Actor:
     """The actor of this request; a visitor if nobody is signed in."""
-    if "actor" not in g:
+    known: Actor | None = g.get("actor")
+    if known is None:
         user = current_user._get_current_object()
-        g.actor = user if isinstance(user, Actor) else Actor()
+        g.actor = known = user if isinstance(user, Actor) else Actor()
         for source in current_app.extensions.get("role_sources", []):
-            source(g.actor, request.view_args or {})
-    return g.actor
+            source(known, request.view_args or {})
+    return known
 
 
 def add_role_source(app: Flask, source: Callable[[Actor, dict[str, Any]], None]) -> None:
@@ -112,7 +114,7 @@ def requires(permission: str, *, fresh: bool = False, field: bool = False) -> Ca
         @wraps(view)
         def guarded(*args: Any, **values: Any) -> Any:
             if not may(permission):
-                return _refuse()
+                return _refuse(permission)
             if fresh and not is_fresh(actor()):
                 return redirect(url_for("passkeys.confirm", next=_return_to()), 303)
             if field and request.method not in ("GET", "HEAD"):
@@ -142,10 +144,11 @@ def _return_to() -> str:
     return request.full_path.rstrip("?") if request.method == "GET" else (request.form.get("back") or "/")
 
 
-def _refuse() -> Response:
-    """Strangers are led to the sign-in; whoever is known is told no."""
+def _refuse(permission: str) -> Response:
+    """Strangers are led to the sign-in; whoever is known is told no, and whoever lacks only a number so."""
     if actor().is_authenticated:
-        raise Forbidden("not_allowed")
+        lacks_number = "provisional" in actor().roles and permission in WANT_NUMBER
+        raise Forbidden("provisional" if lacks_number else "not_allowed")
     if request.method in ("GET", "HEAD") and not request.headers.get("HX-Request"):
         return redirect(url_for("sign_in.show", next=_return_to()), 303)  # type: ignore[return-value]  # Flask makes it its own
     raise Unauthorized()

@@ -26,9 +26,11 @@ blueprint = Blueprint("assets", __name__)
 BUILT = "static/built"
 SCRIPTS = {"htmx.js": "htmx.org/dist/htmx.min.js"}  # logical name: path inside node_modules
 MODULES = {  # the scanner finds its worker by relative name
+    "vendor/uqr.js": "uqr/dist/index.mjs",
     "vendor/qr-scanner.min.js": "qr-scanner/qr-scanner.min.js",
     "vendor/qr-scanner-worker.min.js": "qr-scanner/qr-scanner-worker.min.js",
 }
+JOINED = {"outbox.js": ("offline/queue.js", "outbox.js")}  # one request; a part comes before its users
 PICTURES = ("pictures", "icons")
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -43,6 +45,8 @@ PACKED = (".css", ".js", ".svg")  # the others are compressed already
 ENCODINGS = {"br": ".br", "gzip": ".gz"}  # the better one first
 SOURCE_MAP = re.compile(rb"\n?//# sourceMappingURL=\S+\s*$")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+EXPORT = re.compile(r"^export (?=async|class|const|function)", re.MULTILINE)
 
 
 class Manifest(NamedTuple):
@@ -83,11 +87,19 @@ def _sources(root: Path) -> dict[str, bytes]:
         found[name] = SOURCE_MAP.sub(b"\n", (node / path).read_bytes())
     for module in sorted((static / "js").rglob("*.js")):
         found[module.relative_to(static / "js").as_posix()] = module.read_bytes()
+    found |= {name: join([static / "js" / part for part in parts]) for name, parts in JOINED.items() if name in found}
     for folder in PICTURES:
         for picture in sorted((static / folder).rglob("*")):
             if picture.suffix in TYPES:
                 found[picture.relative_to(static).as_posix()] = picture.read_bytes()
     return found
+
+
+def join(parts: list[Path], *, is_module: bool = True) -> bytes:
+    """Modules as one, each before those that use it. A module's own exports, those of the last part, may stay."""
+    texts = [IMPORT.sub("", part.read_text()) for part in parts]
+    inner = texts[:-1] if is_module else texts
+    return "\n".join([EXPORT.sub("", text) for text in inner] + texts[len(inner) :]).encode()
 
 
 def _style_sheet(parts: list[Path]) -> bytes:

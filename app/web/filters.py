@@ -31,13 +31,14 @@ class _Home:
 
 def init(app: Flask) -> None:
     dates = (day, day_long, local_date, month, moment, period, seal_day, time)
-    words = (code4, coins, digits3, hours, in_language, own_words, plain, ruby, with_own_words)
+    words = (code4, coins, digits3, hours, in_language, lang_mark, own_words, plain, ruby, with_own_words)
     for shown in (*dates, *words):
         app.add_template_filter(shown)
 
 
 def english() -> bool:
-    return str(get_locale()).startswith("en")
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
 
 
 def _local(value: Any) -> Any:
@@ -129,10 +130,14 @@ def in_language(row: Any, name: str) -> Markup | str:
     return getattr(row, name)
 
 
+def lang_mark(text: str | None) -> Markup | str:
+    """The attribute that marks Japanese on an English page, for elements that hold nothing but `text`."""
+    return Markup(' lang="ja"') if english() and JAPANESE.search(text or "") else ""
+
+
 def own_words(text: str | None) -> Markup | str:
     """Text that a person wrote: never touched by htmx, and marked as Japanese on an English page."""
-    language = Markup(' lang="ja"') if english() and JAPANESE.search(text or "") else ""
-    return Markup("<span{} data-hx-ignore>{}</span>").format(language, text or "")
+    return Markup("<span{} data-hx-ignore>{}</span>").format(lang_mark(text), text or "")
 
 
 def isolated(text: str) -> str:

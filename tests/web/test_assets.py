@@ -21,6 +21,7 @@ def root(tmp_path):
         "static/js/hide.js": "export const hide = () => {};\n",
         "static/pictures/rice.svg": "<svg/>",
         "node_modules/htmx.org/dist/htmx.min.js": "var htmx;\n//# sourceMappingURL=htmx.min.js.map\n",
+        "node_modules/uqr/dist/index.mjs": "export {};",
         "node_modules/qr-scanner/qr-scanner.min.js": 'import("./qr-scanner-worker.min.js");',
         "node_modules/qr-scanner/qr-scanner-worker.min.js": "export {};",
     }.items():

@@ -1,15 +1,24 @@
-"""The reading switch: language, text size, light and dark; kept in cookies, on every page, without JavaScript."""
+"""The reading switch: language, text size, ふりがな, light and dark; kept in cookies, on every page, without
+JavaScript.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, current_app, redirect, request
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request
 from flask_babel import Babel
+from markupsafe import Markup
 
 from app.web.access import public
 from app.web.pages import local_path
+from app.web.reading import furigana
 from app.web.security import set_cookie
 
-CHOICES = {"language": ("ja", "en"), "size": ("m", "l", "xl"), "theme": ("auto", "light", "dark")}
+CHOICES = {
+    "language": ("ja", "en"),
+    "size": ("m", "l", "xl"),
+    "furigana": ("off", "on"),
+    "theme": ("auto", "light", "dark", "sun"),  # sun: black on white, for a screen outdoors
+}
 
 blueprint = Blueprint("reading", __name__)
 
@@ -17,6 +26,9 @@ blueprint = Blueprint("reading", __name__)
 def init(app: Flask) -> None:
     Babel(app, locale_selector=language, default_locale="ja", default_domain="messages")
     app.register_blueprint(blueprint)
+    app.before_request(_note_furigana)
+    app.after_request(furigana.put)
+    app.add_template_global(attributes, "reading")
 
 
 def language() -> str:
@@ -28,6 +40,18 @@ def language() -> str:
 def chosen_or(name: str, default: str) -> str:
     value = request.cookies.get(current_app.extensions["config"].cookie(name), default) if request else default
     return value if value in CHOICES[name] else default
+
+
+def attributes(accent: str | None = None) -> Markup:
+    """Of a page's root element, beside its language: how this reader reads, and the colours of the region."""
+    chosen = {name: chosen_or(name, CHOICES[name][0]) for name in ("size", "theme")}
+    chosen["accent"] = accent or str(getattr(g.get("region"), "accent", "ume"))
+    words = Markup(" ").join(Markup('data-{}="{}"').format(name, value) for name, value in chosen.items())
+    return words + (furigana.ASKS if g.get("furigana") else "")
+
+
+def _note_furigana() -> None:
+    g.furigana = chosen_or("furigana", "off") == "on" and language() == "ja"
 
 
 @blueprint.post("/language")
