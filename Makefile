@@ -64,7 +64,7 @@ fmt: .venv/.test ## bring the code into its style
 	@$(BIN)/ruff format -q .
 
 words: .venv/.run ## gather the sentences of the English catalogue; names those without English
-	@$(BIN)/python -m app.web.words
+	@$(BIN)/python -m app.web.reading.words
 
 soak: .venv/.test setup ## the heavy numbers: races, kills, random histories
 	@$(BIN)/python -m tests.soak $(ARGS)

@@ -3,17 +3,19 @@
 The house, from the roof down; imports go down only:
 
 - `cli`, `demo`            commands; the sample regions
-- `home`                   the front page, made of other rooms' fragments
+- `home`, `offline`, `office`  the front page; what works without signal; the office's forms
 - `wallet`                 reads: balance and history in plain words
 - `claims`                 a visitor's coins, received later
-- `checkins`, `shops`      acts that move coins: the door and the counter
-- `events`                 gatherings, posters
+- `checkins`, `shops`, `places`  acts that move coins: the door, the counter, the workation room
+- `sign_ups`               places taken before, the waiting list
+- `series`, `calendars`    gatherings again and again; gatherings to take away
+- `events`, `cards`        gatherings, posters; member cards
 - `issuing`                how many coins for what: rules, caps, budgets
 - `credentials`            passkeys, signed-in devices, single-use links
 - `members`, `regions`     people and co-ops
 - `ledger`, `codes`        coins; what a QR carries. They know nobody
 - `web`, `jobs`            the porch every request passes; what runs by itself
-- `db`, `guards`, `schema`, `errors`, `clock`, `config`
+- `db`, `columns`, `guards`, `schema`, `errors`, `clock`, `config`
 
 `create_app` is the only importer of views, and tells lower rooms what they must not import.
 """
@@ -51,7 +53,7 @@ def create_app(config: Config | None = None) -> Flask:
     database_file(config.database_url)
     db.init_app(app)
     if config.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies, config.proxies)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies, config.proxies)  # type: ignore[method-assign]  # as Flask documents it
     _open_porch(app)
     _open_rooms(app)
     _refuse_open_doors(app)
@@ -60,10 +62,11 @@ def create_app(config: Config | None = None) -> Flask:
 
 def _open_porch(app: Flask) -> None:
     from app.credentials import loader
-    from app.web import assets, filters, handlers, layout, reading, security
+    from app.web import assets, filters, handlers, layout, pages, reading, security
 
     Htmx(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.after_request(pages.pack)  # the first one given runs last
     security.init(app)
     reading.init(app)
     filters.init(app)
@@ -77,6 +80,8 @@ def _open_porch(app: Flask) -> None:
 
 def _open_rooms(app: Flask) -> None:
     from app import (
+        calendars,
+        cards,
         checkins,
         claims,
         cli,
@@ -87,8 +92,13 @@ def _open_rooms(app: Flask) -> None:
         home,
         jobs,
         members,
+        office,
+        offline,
+        places,
         regions,
+        series,
         shops,
+        sign_ups,
         wallet,
     )
 
@@ -98,11 +108,18 @@ def _open_rooms(app: Flask) -> None:
         codes,
         credentials,
         events,
+        cards,
+        series,
+        calendars,
+        sign_ups,
         checkins,
         claims,
         shops,
+        places,
         wallet,
         home,
+        offline,
+        office,
         demo,
         jobs,
         cli,

@@ -20,7 +20,7 @@ from app.config import ROOT
 from app.db import db
 from app.jobs.serving import GRANIAN
 from tests.databases import Databases
-from tests.serving import _free_port
+from tests.serving import free_port
 
 READY_WITHIN = 60.0
 
@@ -29,7 +29,7 @@ class Instance:
     """A server with two workers, as `make run` starts it."""
 
     def __init__(self, target: str, folder: Path, **env: str) -> None:
-        self.target, self.port = target, _free_port()
+        self.target, self.port = target, free_port()
         self.host = f"localhost:{self.port}"
         self.env = {**os.environ, "INSTANCE": str(folder / "instance"), "ORIGIN": f"http://{self.host}", **env}
         self.log = folder / "log"

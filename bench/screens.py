@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from bench.screen_list import SCREENS
+
 PHONE = {
     "is_mobile": True,
     "has_touch": True,
@@ -16,16 +18,34 @@ PHONE = {
     "service_workers": "block",
 }
 TABLET = {"width": 1024, "height": 700}
+ANSWERED = 500  # milliseconds until what was typed is a page, or a part of one
 
 
 @dataclass(frozen=True)
 class Screen:
-    """`path` is an address of the instance; `main` says that its chief button must be seen without scrolling."""
+    """`path` is an address of the instance; `main` says that its chief button must be seen without scrolling.
+
+    `typed` is what somebody enters there to come to the screen.
+    """
 
     name: str
     persona: str
     path: str
     main: bool = True
+    typed: str = ""
+
+    def open(self, page: Page) -> None:
+        page.goto(self.path)
+        renew = page.locator("[data-state=expired] form button")
+        if renew.count():  # a code lives for two minutes
+            renew.click()
+            page.locator(".digits").wait_for()
+        if self.typed:
+            code = page.locator("input[name=code]").first
+            code.fill(self.typed)
+            code.press("Enter")
+            page.wait_for_timeout(ANSWERED)
+            page.wait_for_load_state()
 
 
 class Instance:
@@ -48,11 +68,13 @@ class Instance:
 
     def screens(self) -> Iterator[Screen]:
         """All screens; what the personas made on the way in (a code, a draft) is filled in."""
-        for persona, name, path, main in SCREENS:
-            yield Screen(name, persona, path.format(**self._places(), **self.made), main)
+        known = self._places() | self.made
+        for persona, name, path, main, *typed in SCREENS:
+            yield Screen(name, persona, path.format(**known), main, *(text.format(**known) for text in typed))
 
     def _places(self) -> dict[str, Any]:
-        early = next(event for event in self.tsk["events"] if event["state"] == "upcoming")
+        early, *_, put_off, called_off = self._upcoming()
+        waited = self._waited()
         ended = next(event for event in self.tsk["events"] if event["state"] == "ended")
         offer = self.tsk["shops"][0]["offers"][0]
         dear = next(o for shop in self.tsk["shops"] for o in shop["offers"] if o["price"] >= 10)
@@ -62,17 +84,30 @@ class Instance:
             "early": early["poster_url"].removeprefix(self.origin),
             "ended": ended["poster_url"].removeprefix(self.origin),
             "early_id": early["id"],
+            "waited": waited["poster_url"].removeprefix(self.origin),
+            "waited_id": waited["id"],
+            "called_off": called_off["poster_url"].removeprefix(self.origin),
+            "called_off_id": called_off["id"],
+            "put_off": put_off["poster_url"].removeprefix(self.origin),
+            "put_off_id": put_off["id"],
+            "ended_id": ended["id"],
             "offer": offer["id"],
             "dear": dear["id"],
             "shop": self.tsk["shops"][0]["id"],
+            "event_code": self.today["typed_code"],
+            "place": self.tsk["places"][0]["url"].removeprefix(self.origin),
+            "place_id": self.tsk["places"][0]["id"],
         }
 
     def _personas(self) -> dict[str, Callable[[Page], None]]:
         return {
             "guest": self._arrive,
+            "late": self._come_late,
+            "waiting": self._wait,
             "member": lambda page: self._sign_in(page, "TSK-0005-9"),
             "buyer": self._ask,
             "host": self._draft,
+            "office": self._open_drawer,
             "shopkeeper": lambda page: self._sign_in(page, "TSK-0003-7"),
             "till": self._open_till,
         }
@@ -93,6 +128,33 @@ class Instance:
         page.goto(self.today["poster_url"])
         page.get_by_role("button", name="受付する").click()
         page.get_by_text("受付しました").first.wait_for()
+        self.made["slip"] = page.locator("a[href$='/slip']").get_attribute("href") or ""
+
+    def _come_late(self, page: Page) -> None:
+        """A phone that had no signal at the door, and sends its form when all is over."""
+        page.goto(self.today["poster_url"])
+        key = page.locator("main form input[name=key]").get_attribute("value") or ""
+        ended = next(event for event in self.tsk["events"] if event["state"] == "ended")
+        page.request.post(
+            f"{self.origin}/tsk/events/{ended['id']}/check-ins",
+            form={"key": key, "nickname": "すみれ", "companions": "1", "device_at": "2026-05-09T01:00:00+00:00"},
+            headers={"X-Outbox": "1", "Origin": self.origin},
+        )
+
+    def _waited(self) -> Any:
+        """The gathering that is full."""
+        return next(event for event in self.tsk["events"] if event["state"] == "full")
+
+    def _upcoming(self) -> list[Any]:
+        """Those to come, the nearest first; a visit puts off the last but one and calls off the last."""
+        return [event for event in self.tsk["events"] if event["state"] == "upcoming"]
+
+    def _wait(self, page: Page) -> None:
+        """On the waiting list of one gathering, and with a place at another."""
+        for event in (self._waited(), self._upcoming()[0]):
+            page.goto(event["poster_url"])
+            page.locator("main form button.big").first.click()
+            page.wait_for_url("**/sign-ups/own")
 
     def _sign_in(self, page: Page, number: str) -> None:
         people = [person for region in (self.tsk, self.ows, self.sjr) for person in region["members"]]
@@ -110,6 +172,7 @@ class Instance:
 
     def _draft(self, page: Page) -> None:
         self._sign_in(page, "TSK-0002-1")
+        self._change_days(page)
         page.goto("/tsk/events/new")
         page.get_by_label("行事の名前").fill("ゆず取りの会")
         page.get_by_label("場所").fill("ONOONO 広場")
@@ -117,44 +180,30 @@ class Instance:
         page.get_by_label("日にち").wait_for()
         self.made["draft"] = page.url.removeprefix(self.origin).removesuffix("/when")
 
+    def _change_days(self, page: Page) -> None:
+        *_, put_off, called_off = self._upcoming()
+        page.goto(f"/tsk/events/{called_off['id']}/cancellation")
+        page.get_by_role("button", name="雨のため").click()
+        page.goto(f"/tsk/events/{put_off['id']}/postponement")
+        page.get_by_label("新しい日").fill("2030-04-20")
+        page.get_by_label("はじまり").fill("10:00")
+        page.get_by_role("button", name="風が強いため").click()
+        page.wait_for_load_state()
+
+    def _open_drawer(self, page: Page) -> None:
+        """The office, with a change that waits for a second person."""
+        self._sign_in(page, "TSK-0007-6")
+        page.goto("/tsk/office/coins")
+        page.get_by_role("link", name="予算を きめる").first.click()
+        page.get_by_label("わけ").wait_for()
+        self.made["programme"] = page.url.removeprefix(self.origin).removesuffix("/budget")
+        page.get_by_label("1年度に ぜんぶで 何枚まで").fill("4000")
+        page.get_by_label("わけ").fill("行事が ふえたので")
+        page.get_by_role("button", name="もう一人に たのむ").click()
+        page.wait_for_url("**/changes/*")
+        self.made["change"] = page.url.removeprefix(self.origin)
+
     def _open_till(self, page: Page) -> None:
         page.goto(self.tsk["shops"][0]["till_url"])
         page.locator("main button").click()
         page.wait_for_load_state()
-
-
-SCREENS = (
-    ("visitor", "door", "{today}", True),
-    ("visitor", "door-early", "{early}", False),
-    ("visitor", "door-ended", "{ended}", False),
-    ("visitor", "landing", "/", False),
-    ("visitor", "regions", "/regions", False),
-    ("visitor", "number", "/n", True),
-    ("visitor", "sign-in", "/sign-in", True),
-    ("visitor", "goods-visitor", "/tsk/shops", False),
-    ("visitor", "not-found", "/tsk/nowhere", False),
-    ("visitor", "demo", "/demo", False),
-    ("guest", "arrived", "{today}", True),
-    ("guest", "claim", "/claim", True),
-    ("member", "home", "/tsk", False),
-    ("member", "home-owase", "/ows", False),
-    ("member", "events", "/tsk/events", False),
-    ("member", "door-member", "{today}", True),
-    ("member", "goods", "/tsk/shops", False),
-    ("member", "offer", "/tsk/shops/offers/{offer}", True),
-    ("member", "offer-dear", "/tsk/shops/offers/{dear}", False),
-    ("member", "wallet", "/tsk/wallet", False),
-    ("member", "me", "/me", False),
-    ("member", "passkeys", "/passkeys", False),
-    ("buyer", "code", "{code}", False),
-    ("host", "what", "/tsk/events/new", True),
-    ("host", "when", "{draft}/when", True),
-    ("host", "who", "{draft}/who", False),
-    ("host", "door-host", "{today}", True),
-    ("host", "list", "/tsk/events/{today_id}/check-ins?q=みほん", False),
-    ("host", "closure", "/tsk/events/{today_id}/closure", False),
-    ("host", "cancellation", "/tsk/events/{early_id}/cancellation", False),
-    ("host", "poster", "/tsk/events/{today_id}/poster", False),
-    ("shopkeeper", "till-opening", "/tsk/shops/{shop}/till", False),
-    ("till", "till", "/till", True),
-)

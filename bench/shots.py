@@ -1,6 +1,7 @@
 """`make shots`: photographs every screen, one contact sheet each, into `reports/shots/`.
 
-A sheet shows one screen at 360 and 390 px, in both languages, by day and by night, and with the largest text.
+A sheet shows one screen at 360 and 390 px, in both languages, by day and by night, and with the largest text; the
+most used ones also with furigana and outdoors. `ARGS="home card"` takes only these.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from tests.databases import Databases, close_run, open_run
 from tests.serving import Server
 
 OUT = ROOT / "reports" / "shots"
+FURIGANA = ("home", "door", "arrived", "card", "goods", "code")
+OUTDOORS = ("home", "door", "arrived", "card", "code", "list", "month", "goods", "till")
 FACES: tuple[tuple[str, dict[str, Any], dict[str, str]], ...] = (
     ("ja 360", {"viewport": {"width": 360, "height": 640}}, {}),
     ("ja 390", {"viewport": {"width": 390, "height": 844}}, {}),
@@ -32,12 +35,15 @@ FACES: tuple[tuple[str, dict[str, Any], dict[str, str]], ...] = (
     ("ja night", {"viewport": {"width": 360, "height": 640}}, {"theme": "dark"}),
     ("en night", {"viewport": {"width": 390, "height": 844}}, {"language": "en", "theme": "dark"}),
     ("ja largest", {"viewport": {"width": 360, "height": 640}}, {"size": "xl"}),
+    ("furigana", {"viewport": {"width": 360, "height": 640}}, {"furigana": "on"}),
+    ("sun", {"viewport": {"width": 360, "height": 640}}, {"theme": "sun"}),
 )
+ONLY = {"furigana": FURIGANA, "sun": OUTDOORS}  # faces of a few screens
 TALLEST = 1800
 GAP = 16
 
 
-def main() -> None:
+def main(wanted: list[str]) -> None:
     run = open_run()
     os.environ.setdefault("TEST_RUN", str(run))
     databases = Databases(run, "sqlite", "shots")
@@ -45,7 +51,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             server = _serve(databases, Path(folder))
             try:
-                _photograph(server)
+                _photograph(server, wanted)
             finally:
                 server.stop()
     finally:
@@ -67,7 +73,7 @@ def _serve(databases: Databases, folder: Path) -> Server:
     return server.start()
 
 
-def _photograph(server: Server) -> None:
+def _photograph(server: Server, wanted: list[str]) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     pictures: dict[str, list[tuple[str, Image.Image]]] = defaultdict(list)
     with sync_playwright() as playwright:
@@ -75,16 +81,24 @@ def _photograph(server: Server) -> None:
         instance = Instance(browser, server.origin, server.filled)
         for face, options, reading in FACES:
             print(f"shots   {face}", flush=True)
-            for name, picture in _take(instance, options, reading):
+            names = wanted or ONLY.get(face, ())
+            if face in ONLY:
+                names = [name for name in ONLY[face] if name in names]
+                if not names:
+                    continue
+            for name, picture in _take(instance, options, reading, names):
                 pictures[name].append((face, picture))
     for name, row in pictures.items():
         _sheet(row).save(OUT / f"{name}.png")
     print(f"shots   {len(pictures)} sheets in {OUT.relative_to(ROOT)}")
 
 
-def _take(instance: Instance, options: dict[str, Any], reading: dict[str, str]) -> Any:
+def _take(instance: Instance, options: dict[str, Any], reading: dict[str, str], names: Any) -> Any:
+    """(name, picture) of these screens; of all where none is named."""
     context = persona = None
     for screen in instance.screens():
+        if names and screen.name not in names:
+            continue
         if screen.persona != persona:
             if context is not None:
                 context.close()
@@ -93,7 +107,7 @@ def _take(instance: Instance, options: dict[str, Any], reading: dict[str, str]) 
             cookies = [{"name": name, "value": value, "url": instance.origin} for name, value in reading.items()]
             context.add_cookies(cookies)
             page = context.new_page()
-        page.goto(screen.path)
+        screen.open(page)
         page.wait_for_timeout(300)  # the seal has fallen
         yield screen.name, Image.open(io.BytesIO(page.screenshot(full_page=screen.persona != "till")))
     if context is not None:
@@ -114,4 +128,4 @@ def _sheet(row: list[tuple[str, Image.Image]]) -> Image.Image:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -19,13 +19,23 @@ from pathlib import Path
 from typing import NamedTuple
 
 ENGINES = ("sqlite", "postgres")
-HEAVY = {"RACE_ROUNDS": "30", "RACE_KILLS": "20", "HOSTILE_INPUTS": "1000", "HYPOTHESIS_PROFILE": "soak"}
+HEAVY = {
+    "RACE_ROUNDS": "30",
+    "RACE_KILLS": "20",
+    "HOSTILE_INPUTS": "1000",
+    "HYPOTHESIS_PROFILE": "soak",
+    "OUTBOX_PHONES": "20",
+    "OUTBOX_TAPS": "50",
+    "OUTBOX_KILLED": "50",
+}
 TESTS = (
     "tests/races",
     "tests/ledger/test_machine.py",
     "tests/ledger/test_races.py",
     "tests/issuing/test_races.py",
     "tests/security/test_hostile.py",
+    "tests/offline/test_crowd.py",
+    "tests/browser/test_offline.py",
 )
 PROCESSES = 2
 

@@ -18,6 +18,7 @@ from app.db import db, transaction
 from app.errors import Conflict, Refused
 from app.events.models import Event
 from app.issuing import queries as issuing
+from app.issuing import words
 from app.issuing.queries import Earned
 from app.regions import queries as regions
 from app.regions.models import Region
@@ -32,11 +33,6 @@ blueprint = Blueprint("claims", __name__)
 NAME = 40
 OWN_DEVICE_DAYS = 400
 WRONG_CODES, WINDOW = 10, 300
-LIMITS = {
-    "day": lambda rule: _("1日にもらえるのは %(n)s枚までです。", n=rule.day_cap),
-    "year": lambda rule: _("1年度にもらえるのは %(n)s枚までです。", n=rule.year_cap),
-    "budget": lambda rule: _("ことしのコインは もう のこっていません。"),
-}
 
 
 @blueprint.get("/claim")
@@ -147,7 +143,7 @@ def _what_came_in(region: Region, earnings: list[Earned | None]) -> str:
         return _("うけとりました。コインは 会がおわると 入ります。")
     if got == wanted:
         return _("%(coins)sを うけとりました。", coins=coins(got))
-    limited_by = next(str(e.limited_by) for e in paid if e.limited_by)
+    limited_by = next(e.limited_by for e in paid if e.limited_by)
     rule = issuing.current_rule(region.id, clock.local_day(region, clock.now()))
     short = _("%(wanted)sのうち %(got)sを うけとりました。", wanted=coins(wanted), got=coins(got))
-    return " ".join((short, LIMITS[limited_by](rule), _("受付の記録は のこっています。")))
+    return " ".join((short, words.allowed(limited_by, rule), _("受付の記録は のこっています。")))

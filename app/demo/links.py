@@ -15,6 +15,8 @@ from app.demo.service import TODAY
 from app.events.models import Event
 from app.events.rules import state
 from app.members.models import Duty, Membership
+from app.places import queries as places
+from app.places.models import Place
 from app.regions import queries as regions
 from app.regions.models import Region
 from app.shops.models import Offer, Shop
@@ -27,7 +29,8 @@ ORDER = ("member", "steward", "office", "auditor", "officer", "officer_desk", "s
 def links(*, origin: str, at: datetime) -> dict[str, Any]:
     """All regions with their addresses. It makes single-use links (30 minutes), so it needs a transaction.
 
-    {"regions": [{"slug", "events": [{"id", "title", "state", "poster_url", "typed_code"}], "places": [],
+    {"regions": [{"slug", "events": [{"id", "title", "state", "poster_url", "typed_code"}],
+    "places": [{"id", "name", "url", "typed_code"}],
     "shops": [{"id", "name", "till_url", "offers": [{"id", "name", "price"}]}],
     "members": [{"number", "name", "roles": […], "sign_in_url"}]}]}; the open gathering of today comes first.
     """
@@ -38,7 +41,7 @@ def _region(region: Region, origin: str, at: datetime) -> dict[str, Any]:
     return {
         "slug": region.slug,
         "events": [_event(event, origin, at) for event in gatherings(region, at)],
-        "places": [],
+        "places": [_place(place, origin) for place in places.of_region(region)],
         "shops": [_shop(shop, offers, origin, at) for shop, offers in counters(region)],
         "members": [_member(member, roles, origin, at) for member, roles in people(region, at)],
     }
@@ -52,6 +55,11 @@ def _event(event: Event, origin: str, at: datetime) -> dict[str, Any]:
         "poster_url": f"{origin}/C/{event.code}",
         "typed_code": code4(event.code),
     }
+
+
+def _place(place: Place, origin: str) -> dict[str, Any]:
+    url = f"{origin}/C/{place.code}"
+    return {"id": place.id, "name": place.name, "url": url, "typed_code": code4(place.code)}
 
 
 def _shop(shop: Shop, offers: Sequence[Offer], origin: str, at: datetime) -> dict[str, Any]:

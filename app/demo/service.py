@@ -28,6 +28,9 @@ class NotEmpty(RuntimeError):
     """The database has rows already: sample data never mixes with anybody's own."""
 
 
+_DEMO = sa.select(Meta.key).where(Meta.key == "demo")
+
+
 def is_demo() -> bool:
     """Whether this instance was seeded. Once yes, always yes; tests change databases under one app, so they ask.
 
@@ -37,7 +40,7 @@ def is_demo() -> bool:
     if "seen_demo" in known:
         return True
     try:
-        found = db.session.get(Meta, "demo") is not None
+        found = db.session.scalar(_DEMO) is not None
     except OperationalError:
         db.session.rollback()
         return False

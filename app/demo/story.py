@@ -18,6 +18,7 @@ from app import clock
 from app.checkins import closing
 from app.checkins import service as checkins
 from app.db import uuid7
+from app.demo import with_cards, with_door, with_places, with_series, with_sign_ups
 from app.demo.sample import told
 from app.events import service as events
 from app.events.models import Event
@@ -72,10 +73,15 @@ def tell(*, at: datetime, shift: timedelta) -> Cast:
         _open_shop(cast, one)
     for one in told("regions")["regions"]:
         _give_shops(cast, one)
+    with_cards.add(cast)
+    with_places.add(cast)
     for one in told("events")["events"]:
         _plan(cast, one)
     for _, act in sorted(_acts(cast), key=lambda act: act[0]):
         act()
+    with_door.add(cast)
+    with_sign_ups.add(cast)
+    with_series.add(cast)
     return cast
 
 
@@ -228,7 +234,7 @@ def _spent(number: str) -> int:
 def _gathering(cast: Cast, region: Region, event: Event, one: Told) -> Iterator[Act]:
     """Everybody comes in a few minutes, and the host ends it when it is over."""
     arrivals = [(cast.memberships[number], "") for number in one["came"]]
-    arrivals += [(None, nickname) for nickname in one.get("guests", ())]  # type: ignore[misc]
+    arrivals += [(None, nickname) for nickname in one.get("guests", ())]  # type: ignore[misc]  # a guest has no membership
     for minute, (membership, nickname) in enumerate(arrivals):
         at = event.starts_at - timedelta(minutes=len(arrivals) - minute)
         yield at, partial(_arrive, region, event, membership, nickname, at)

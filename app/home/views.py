@@ -14,6 +14,8 @@ from app.credentials import cookies, proving
 from app.credentials.queries import cards, offers_passkey
 from app.events import queries as events
 from app.events.models import Event
+from app.places import queries as places
+from app.places.words import line as open_today
 from app.regions import queries as regions
 from app.shops import queries as shops
 from app.wallet.queries import purse
@@ -48,6 +50,8 @@ def region() -> Response:
         nearest=_nearest(coming, at),
         unclaimed=_unclaimed(at),
         counters=shops.shops_by_id(g.region, who.shop_ids),
+        front=(place := places.front(g.region, at)),
+        front_line=open_today(place.state) if place else None,
         **(_own(who, at) if who.member is not None else {}),
     )
 

@@ -13,7 +13,7 @@ from app import clock
 from app.db import connection, db
 from app.errors import Refused
 from app.issuing.models import Allowance, Budget, Earning, Programme, RuleVersion
-from app.issuing.rules import Limit, periods
+from app.issuing.rules import Limit
 
 programme = cast(sa.Table, Programme.__table__)
 rule_version = cast(sa.Table, RuleVersion.__table__)
@@ -130,13 +130,3 @@ def _rule_and_earnings() -> sa.Select[Any]:
     mine = live(sa.bindparam("region"), sa.bindparam("activity"), memberships).subquery("mine")
     columns = [rule.c[name] for name in Rule._fields] + [mine.c[name] for name in EARNED]
     return sa.select(*columns).select_from(rule.outerjoin(mine, sa.true()))
-
-
-def caps_left(region: Region, membership_id: int, day: date) -> Left:
-    """What a membership may still be given on `day` and in its 年度. Refused: `no_rule`."""
-    rule = current_rule(region.id, day)
-    query = sa.select(allowance.c.period, allowance.c.issued).where(allowance.c.membership_id == membership_id)
-    query = query.where(allowance.c.region_id == region.id, allowance.c.period.in_(periods(region, day)))
-    issued = {row.period: row.issued for row in connection().execute(query)}
-    of_day, of_year = (issued.get(period, 0) for period in periods(region, day))
-    return Left(max(rule.day_cap - of_day, 0), max(rule.year_cap - of_year, 0))

@@ -104,9 +104,8 @@ def capture(
     if found.ended == "expired" or (found.ended is None and has_run_out(found.expires_at, at)):
         raise Refused("hold_expired")
     _end(region_id, hold_id, "captured", at, captured=amount, operation_seq=posted.seq)
-    lots = _lots_of([hold_id])[hold_id]
-    lines = [Line(found.account_id, to_id, part, lot) for lot, part in first_of(lots, amount)]
-    freed = {(found.account_id, lot): part for lot, part in lots}
+    lines = [Line(found.account_id, to_id, part, lot) for lot, part in first_of(found.lots, amount)]
+    freed = {(found.account_id, lot): part for lot, part in found.lots}
     move(region_id, [(posted.seq, line) for line in lines], freed=freed)
     return posted
 
@@ -115,7 +114,7 @@ def release(*, region_id: int, hold_id: int, at: datetime, kind: str = "released
     """Give a hold's coins free again. Conflict: `hold_resolved`; Missing: no such hold here."""
     found = _find(region_id, hold_id)
     _end(region_id, hold_id, kind, at)
-    _free(found.account_id, _lots_of([hold_id])[hold_id])
+    _free(found.account_id, found.lots)
 
 
 def release_expired(
@@ -160,18 +159,28 @@ def _placed_before(key: str, asked: str) -> Held:
     return Held(first.id, True)
 
 
+class _Found(NamedTuple):
+    account_id: int
+    expires_at: datetime
+    ended: str | None
+    lots: list[Lot]
+
+
 _FIND = (
-    sa.select(hold.c.account_id, hold.c.expires_at, hold_end.c.kind.label("ended"))
+    sa.select(hold.c.account_id, hold.c.expires_at, hold_end.c.kind, hold_lot.c.expires_on, hold_lot.c.amount)
     .outerjoin(hold_end, hold_end.c.hold_id == hold.c.id)
+    .join(hold_lot, hold_lot.c.hold_id == hold.c.id)
     .where(hold.c.region_id == sa.bindparam("region"), hold.c.id == sa.bindparam("hold"))
+    .order_by(hold_lot.c.expires_on)
 )
 
 
-def _find(region_id: int, hold_id: int) -> Any:
-    found = connection().execute(_FIND, {"region": region_id, "hold": hold_id}).one_or_none()
-    if found is None:
+def _find(region_id: int, hold_id: int) -> _Found:
+    """Lots never change, so they may be read before the gate."""
+    rows = connection().execute(_FIND, {"region": region_id, "hold": hold_id}).all()
+    if not rows:
         raise Missing("not_found")
-    return found
+    return _Found(*rows[0][:3], [(lot, part) for *_, lot, part in rows])
 
 
 def _end(region_id: int, hold_id: int, kind: str, at: datetime, **rest: int) -> None:

@@ -42,10 +42,12 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-_DUTIES = select(Duty.role, Duty.shop_id).where(
-    Duty.membership_id == bindparam("membership"),
-    Duty.starts_on <= bindparam("today"),
-    Duty.ends_on > bindparam("today"),
+_ON_DAY = (Duty.starts_on <= bindparam("today")) & (Duty.ends_on > bindparam("today"))
+_DUTIES = select(Duty.role, Duty.shop_id).where(Duty.membership_id == bindparam("membership"), _ON_DAY)
+_WITH_DUTIES = (
+    select(Membership, Duty.role, Duty.shop_id)
+    .outerjoin(Duty, (Duty.membership_id == Membership.id) & _ON_DAY)
+    .where(Membership.region_id == bindparam("region"), Membership.member_id == bindparam("member"))
 )
 
 
@@ -53,6 +55,13 @@ def duties(membership: Membership, on: date) -> list[tuple[str, int | None]]:
     """The duties a membership has on a day, as (role, shop)."""
     rows = db.session.execute(_DUTIES, {"membership": membership.id, "today": on})
     return [(role, shop_id) for role, shop_id in rows]
+
+
+def with_duties(region_id: int, member_id: int, on: date) -> tuple[Membership | None, list[tuple[str, int | None]]]:
+    """A member's membership in a region, if there is one, and the duties it has on a day, as (role, shop)."""
+    asked = {"region": region_id, "member": member_id, "today": on}
+    rows = db.session.execute(_WITH_DUTIES, asked).all()
+    return rows[0][0] if rows else None, [(role, shop_id) for _, role, shop_id in rows if role is not None]
 
 
 def reads_only(membership: Membership, on: date) -> bool:

@@ -5,20 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g
-from sqlalchemy import bindparam, select
 
 from app import clock
-from app.db import db
 from app.members import queries
-from app.members.models import Membership
 from app.web.access import Actor
 
 STANDING_ROLE = {"active": "member", "provisional": "provisional"}
-
-
-_MEMBERSHIP = select(Membership).where(
-    Membership.region_id == bindparam("region"), Membership.member_id == bindparam("member")
-)
 
 
 def add_roles(actor: Actor, view_args: dict[str, Any]) -> None:
@@ -26,11 +18,11 @@ def add_roles(actor: Actor, view_args: dict[str, Any]) -> None:
     region = g.get("region")
     if actor.member is None or region is None:
         return
-    membership = db.session.scalar(_MEMBERSHIP, {"region": region.id, "member": actor.member.id})
+    today = clock.local_day(region, clock.now())
+    membership, duties = queries.with_duties(region.id, actor.member.id, today)
     if membership is None or membership.standing not in STANDING_ROLE:
         return
     actor.membership = membership
-    duties = queries.duties(membership, clock.local_day(region, clock.now()))
     roles = {role for role, _shop in duties} - {"shop"}
     actor.shop_ids = {shop_id for _role, shop_id in duties if shop_id}
     if roles.isdisjoint(queries.OFFICERS):

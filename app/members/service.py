@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.db import db
+from app.db import db, find
+from app.errors import Missing
 from app.ledger import service as ledger
 from app.members.models import Duty, Member, Membership
 from app.members.rules import hiragana
@@ -20,6 +21,11 @@ def open_member(*, at: datetime, language: str | None = None) -> Member:
     db.session.add(member)
     db.session.flush()
     return member
+
+
+def note_changed_credentials(*, member_id: int, at: datetime) -> None:
+    """From now on no sign-in counts that began before `at`."""
+    db.session.execute(update(Member).where(Member.id == member_id).values(credentials_changed_at=at))
 
 
 def join(
@@ -72,3 +78,15 @@ def give_duty(*, membership: Membership, role: str, starts_on: date, ends_on: da
     db.session.add(duty)
     db.session.flush()
     return duty
+
+
+def end_duty(*, region_id: int, duty_id: int, shop_id: int | None, on: date) -> None:
+    """A duty (at a shop, if one is named) ends on a day; one that began that day never was. Raises Missing."""
+    duty = find(Duty, region_id, duty_id, lock=True)
+    if duty.shop_id != shop_id:
+        raise Missing("not_found")
+    if duty.starts_on >= on:
+        db.session.delete(duty)
+    elif duty.ends_on > on:
+        duty.ends_on = on
+    db.session.flush()

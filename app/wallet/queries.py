@@ -14,6 +14,7 @@ from app.db import db
 from app.events.models import Event
 from app.ledger import queries as ledger
 from app.members.models import Membership
+from app.places.models import Place
 from app.regions.models import Region
 from app.shops import queries as shops
 from app.wallet.words import Line, meaning
@@ -72,11 +73,14 @@ def history(region: Region, membership: Membership, *, before: int | None = None
 
 
 def _names(region: Region, references: Collection[str]) -> dict[str, Markup | str]:
-    """What each reference leads to, in two reads for the whole page."""
+    """What each reference leads to, in three reads for the whole page."""
     names: dict[str, Markup | str] = {}
     events = sa.select(Event).where(Event.region_id == region.id, Event.id.in_(_ids(references, "event")))
     for event in db.session.scalars(events):
         names[f"event:{event.id}"] = in_language(event, "title")
+    places = sa.select(Place).where(Place.region_id == region.id, Place.id.in_(_ids(references, "place")))
+    for place in db.session.scalars(places):
+        names[f"place:{place.id}"] = in_language(place, "name")
     for id, sale in shops.sales_by_id(region=region, ids=_ids(references, "redemption")).items():
         goods, shop = in_language(sale.offer, "name"), in_language(sale.shop, "name")
         names[f"redemption:{id}"] = Markup("{} @ {}").format(goods, shop)

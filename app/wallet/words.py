@@ -45,6 +45,8 @@ def meaning(kind: str, reference: str | None, *, is_reversal: bool) -> str:
         return _("紙のスタンプ帳から うつしました")
     if room == "event":
         return _("行事に来ました")
+    if room == "place":
+        return _("場所に来ました")
     if room == "redemption":
         return _("つかいました")
     return _("コインが 動きました")

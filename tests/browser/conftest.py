@@ -12,6 +12,7 @@ from app import clock as app_clock
 from app.db import db, transaction
 from app.demo import links as demo
 from app.demo import service as seeding
+from tests.browser.market import customer, market, tablet_that_sees, till  # noqa: F401 - fixtures
 from tests.conftest import AT, environment, make_app
 from tests.databases import Databases
 from tests.serving import Server

@@ -74,7 +74,9 @@ def test_links_have_their_shape(village: Flask, at: Any) -> None:
     assert list(found) == ["regions"]
     for region in found["regions"]:
         assert list(region) == ["slug", "events", "places", "shops", "members"]
-        assert region["places"] == []
+        for place in region["places"]:
+            assert list(place) == ["id", "name", "url", "typed_code"]
+            assert place["url"] == f"{ORIGIN}/C/{place['typed_code'].replace(' ', '')}"
         for event in region["events"]:
             assert list(event) == ["id", "title", "state", "poster_url", "typed_code"]
             assert re.fullmatch(r"[0-9A-Z]{4} [0-9A-Z]{4}", event["typed_code"])
@@ -86,6 +88,14 @@ def test_links_have_their_shape(village: Flask, at: Any) -> None:
             assert all(list(offer) == ["id", "name", "price"] for offer in shop["offers"])
         for member in region["members"]:
             assert list(member) == ["number", "name", "roles", "sign_in_url"]
+
+
+def test_links_name_the_places(village: Flask, at: Any) -> None:
+    with transaction():
+        found = links(origin=ORIGIN, at=at)
+    names = {region["slug"]: [place["name"] for place in region["places"]] for region in found["regions"]}
+    assert names["tsk"] == ["ONOONO", "めぐるステーション 見本自治会館"]
+    assert names["sjr"] == ["スナバ"]
 
 
 def test_links_name_the_roles(village: Flask, at: Any) -> None:

@@ -9,27 +9,43 @@ from typing import Any
 import sqlalchemy as sa
 from werkzeug.routing import Rule
 
-from app.checkins.models import CheckIn, EventClosure
+from app.cards.models import Card
+from app.checkins.models import CheckIn, EventClosure, LateArrival
 from app.credentials.models import Credential, SignIn
 from app.db import db
-from app.events.models import Event
+from app.events.models import Event, EventSeries, EventTemplate
 from app.events.rules import state
-from app.members.models import Membership
+from app.issuing.models import Programme
+from app.members.models import Duty, Membership
+from app.office.models import Change
+from app.places.models import Place
 from app.regions.models import Region
 from app.shops.models import Offer, Redemption, Shop
+from app.sign_ups.models import SignUp
 from tests.house.village import AT, Village
 
 OWN = {  # parameter: the table whose rows of the region it means
     "check_in_id": CheckIn,
+    "late_id": LateArrival,
+    "series_id": EventSeries,
+    "template_id": EventTemplate,
+    "card_id": Card,
+    "sign_up_id": SignUp,
     "shop_id": Shop,
     "offer_id": Offer,
     "redemption_id": Redemption,
+    "till_id": SignIn,
     "membership_id": Membership,
+    "place_id": Place,
+    "change_id": Change,
+    "duty_id": Duty,
+    "programme_id": Programme,
 }
+TEXTS = {"month": "2026-12", "digest": "0" * 16}  # parameters that are no row
 ANYWHERE = {("passkeys.remove", "id"): Credential, ("passkeys.end_device", "id"): SignIn}
 KEYS = {"links.show_set_up": "set_up", "links.show_demo": "demo", "till.show_link": "till"}
 KEYS |= {"links.set_up": "set_up", "links.demo": "demo", "till.open_by_link": "till"}
-NO_PAGE = ("assets.built",)  # looked at by following links
+NO_PAGE = ("assets.built", "photos.show")  # looked at by following links
 
 
 def rules(app: Any, method: str) -> list[Rule]:
@@ -73,6 +89,8 @@ def values(village: Village, rule: Rule, name: str, region: Region) -> list[Any]
         return _codes(village, rule, region)
     if (rule.endpoint, name) in ANYWHERE:
         return list(db.session.scalars(sa.select(ANYWHERE[rule.endpoint, name].id)))
+    if name in TEXTS:
+        return [TEXTS[name]]
     if name == "event_id":
         return _gatherings(village, region)
     if name not in OWN:
@@ -96,4 +114,5 @@ def _codes(village: Village, rule: Rule, region: Region) -> list[str]:
         return [village.keys["claim"]]
     shown = sa.select(Event.code).where(Event.id.in_(_gatherings(village, region)))
     public = [*db.session.scalars(shown), *db.session.scalars(sa.select(Shop.code).where(Shop.region_id == region.id))]
-    return [*public, village.keys["claim"], village.keys["redemption_code"]]
+    public += db.session.scalars(sa.select(Place.code).where(Place.region_id == region.id))
+    return [*public, village.keys["claim"], village.keys["redemption_code"], village.keys["card_code"]]

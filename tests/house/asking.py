@@ -16,18 +16,33 @@ from app.db import uuid7
 from app.web.assets import url as asset
 from app.web.security import field_value
 from tests.client import Client
-from tests.house.addresses import build
+from tests.house.addresses import TEXTS, build
 from tests.house.village import Village
 
 CHALLENGE = "a-browser-that-asked-before-0123456789"
 MEANT = {  # parameter: what it is in the village, for routes that are not about something else
     "event_id": "event_open",
+    "series_id": "series",
+    "template_id": "template",
+    "sign_up_id": "sign_up",
     "check_in_id": "check_in_member",
+    "late_id": "late",
     "redemption_id": "redemption_requested",
+    "till_id": "till_device",
     "offer_id": "offer",
 }
 DRAFTS = ("drafts.", "events.discard")
-FIRST = {"shop_id": 1, "membership_id": 1, "id": 1}
+FIRST = {
+    "place_id": 1,
+    "change_id": 1,
+    "duty_id": 1,
+    "programme_id": 1,
+    "picture": "0" * 64,
+    "card_id": 1,
+    "shop_id": 1,
+    "membership_id": 1,
+    "id": 1,
+}
 
 
 def fill(village: Village, rule: Rule) -> str:
@@ -42,10 +57,14 @@ def fill(village: Village, rule: Rule) -> str:
             chosen[name] = village.keys["claim"]
         elif name == "event_id" and rule.endpoint.startswith(DRAFTS):
             chosen[name] = village.keys["event_draft"]
+        elif name == "event_id" and rule.endpoint.startswith("sign_ups."):
+            chosen[name] = village.keys["event_ahead"]
         elif name == "path":
             chosen[name] = asset("app.css").partition("built/")[2]
         elif rule.endpoint == "till.reverse":
             chosen[name] = village.keys["redemption_confirmed"]
+        elif name in TEXTS:
+            chosen[name] = TEXTS[name]
         elif name in MEANT:
             chosen[name] = village.keys[MEANT[name]]
         else:

@@ -23,6 +23,7 @@ LONGEST |= {"tests/**/*.py": 400, "bench/**/*.py": 400, "deploy/**/*": 200}
 PORCH_FILES = {
     "app/cli.py",
     "app/clock.py",
+    "app/columns.py",
     "app/config.py",
     "app/db.py",
     "app/errors.py",

@@ -113,7 +113,10 @@ def test_nothing_typed_is_believed_to_be_markup():
     assert found(re.compile(r"render_template_string|\bpickle\b|\bmarshal\b|\byaml\.load|from_string\("), code) == []
 
 
-MADE_SAFE = {"app/web/filters.py": 1}  # it escapes what it is given in the same line
+MADE_SAFE = {
+    "app/web/filters.py": 1,  # it escapes what it is given in the same line
+    "app/web/layout.py": 1,  # the catalogue's words are ours
+}
 
 
 def test_markup_is_made_of_literals():

@@ -16,7 +16,8 @@ LATIN = re.compile(r"[A-Za-z][A-Za-z'é]+")
 ADDRESS = re.compile(r"\S*(?:://|/[nC]\b|localhost)\S*")
 CODE = re.compile(r"\b(?=[0-9A-Z]*[0-9])[0-9A-HJKMNP-TV-Z]{4,16}\b|\b[A-HJKMNP-TV-Z]{4}\b|\b[A-Z]{3}-\d{4,}-\d\b")
 NAMES = frozenset(  # of things, not of our making
-    "Yui QR JavaScript LINE https English Android iPhone iPad Windows Mac Linux Chrome Safari Firefox Edge".split()
+    "Yui QR JavaScript LINE https English Android iPhone iPad Windows Mac Linux Chrome Safari Firefox Edge "
+    "JPEG PNG".split()
 )
 KNOT = "結"  # the name of the app
 

@@ -61,8 +61,6 @@ def test_coins_are_earned(world: World) -> None:
     assert world.lots(anna.account_id) == {LAST: (2, 0)}
     assert (world.issued(anna, "2026-11-28"), world.issued(anna, "FY2026")) == (2, 2)
     assert world.budget_left() == 998
-    with reading():
-        assert queries.caps_left(world.region, anna.membership_id, DAY) == (0, 48)
     world.assert_proved()
 
 

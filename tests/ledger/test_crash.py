@@ -51,7 +51,7 @@ class Scene:
 
 def rows(region_id: int) -> dict[str, int]:
     """How many rows each table has for the region."""
-    tables = [table for table in Base.metadata.sorted_tables if "region_id" in table.c]
+    tables = [table for table in Base.metadata.tables.values() if "region_id" in table.c]
     with reading():
         return {
             table.name: connection().scalar(

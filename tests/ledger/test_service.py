@@ -172,7 +172,7 @@ def test_another_request_with_the_same_key_is_a_conflict(world: World, other: di
     world.spend(anna.account_id, 2, key=key)
     before = count(transfer)
     with refused("other_request"):
-        world.spend(anna.account_id, key=key, **({"amount": 2} | other))  # type: ignore[arg-type]
+        world.spend(anna.account_id, key=key, **({"amount": 2} | other))  # type: ignore[arg-type]  # of many types
     assert count(transfer) == before
 
 
@@ -188,7 +188,7 @@ def test_two_requests_of_one_batch_need_two_keys(world: World) -> None:
     issues = [ledger.Issue("one", person.account_id, 1) for person in (anna, ben)]
     common = {"region_id": world.id, "source_id": world.source_id, "expires_on": LAST, "actor": "job", "at": world.at}
     with refused("other_request"), transaction():
-        ledger.issue_all(issues=issues, **common)  # type: ignore[arg-type]
+        ledger.issue_all(issues=issues, **common)  # type: ignore[arg-type]  # of many types
 
 
 def test_a_batch_that_was_half_done_is_completed(world: World) -> None:
@@ -196,9 +196,9 @@ def test_a_batch_that_was_half_done_is_completed(world: World) -> None:
     issues = [ledger.Issue(f"k{person.account_id}", person.account_id, 1) for person in (anna, ben)]
     common = {"region_id": world.id, "source_id": world.source_id, "expires_on": LAST, "actor": "job", "at": world.at}
     with transaction():
-        first = ledger.issue_all(issues=issues[:1], **common)  # type: ignore[arg-type]
+        first = ledger.issue_all(issues=issues[:1], **common)  # type: ignore[arg-type]  # of many types
     with transaction():
-        both = ledger.issue_all(issues=issues, **common)  # type: ignore[arg-type]
+        both = ledger.issue_all(issues=issues, **common)  # type: ignore[arg-type]  # of many types
     assert [one.repeated for one in both] == [True, False]
     assert both[0].seq == first[0].seq
     assert world.balance(anna.account_id) == world.balance(ben.account_id) == (1, 0)

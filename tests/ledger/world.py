@@ -70,9 +70,17 @@ class World:
 
     def lots(self, account_id: int) -> dict[date, tuple[int, int]]:
         """posted and held of each lot that is not empty."""
-        query = sa.select(holding).where(holding.c.account_id == account_id).order_by(holding.c.expires_on)
+        return self.all_lots([account_id])[account_id]
+
+    def all_lots(self, account_ids: list[int]) -> dict[int, dict[date, tuple[int, int]]]:
+        """The same of many accounts, read at one moment."""
+        found: dict[int, dict[date, tuple[int, int]]] = {id: {} for id in account_ids}
+        query = sa.select(holding).where(holding.c.account_id.in_(account_ids)).order_by(holding.c.expires_on)
         with reading():
-            return {row.expires_on: (row.posted, row.held) for row in connection().execute(query) if row.posted}
+            for row in connection().execute(query):
+                if row.posted:
+                    found[row.account_id][row.expires_on] = (row.posted, row.held)
+        return found
 
     def balance(self, account_id: int, on: date = DAY) -> tuple[int, int]:
         with reading():

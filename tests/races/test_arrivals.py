@@ -29,6 +29,11 @@ def gatherings(world, number, **changes):
     return [factories.event(world.region, host, at=AT, award="arrival", **changes).id for _ in range(number)]
 
 
+def gathering_and_people(number):
+    world = factories.world(at=AT)
+    return gatherings(world, 1)[0], people(world, number, at=AT)
+
+
 def rows(model):
     return db.session.scalar(sa.select(sa.func.count()).select_from(model))
 
@@ -53,11 +58,7 @@ def test_the_last_place_goes_to_one_of_thirty_two(new_server, inside, rounds):
 
 
 def test_one_form_sent_thirty_two_times_is_one_arrival(new_server, inside, rounds):
-    def fill():
-        world = factories.world(at=AT)
-        return gatherings(world, 1)[0], people(world, rounds, at=AT)
-
-    server = new_server(fill)
+    server = new_server(lambda: gathering_and_people(rounds))
     event, crowd = server.filled
     with watching(server):
         for one in crowd:
@@ -72,11 +73,7 @@ def test_one_form_sent_thirty_two_times_is_one_arrival(new_server, inside, round
 
 
 def test_two_forms_of_one_member_are_one_arrival(new_server, inside, rounds):
-    def fill():
-        world = factories.world(at=AT)
-        return gatherings(world, 1)[0], people(world, rounds, at=AT)
-
-    server = new_server(fill)
+    server = new_server(lambda: gathering_and_people(rounds))
     event, crowd = server.filled
     with watching(server):
         for one in crowd:
@@ -89,11 +86,7 @@ def test_two_forms_of_one_member_are_one_arrival(new_server, inside, rounds):
 
 
 def test_one_phone_that_claims_thirty_two_times_becomes_one_member(new_server, inside, rounds):
-    def fill():
-        world = factories.world(at=AT)
-        return gatherings(world, 1)[0]
-
-    server = new_server(fill)
+    server = new_server(lambda: gatherings(factories.world(at=AT), 1)[0])
     event = server.filled
     with inside(server):
         before = rows(Member)

@@ -17,6 +17,7 @@ from tests.races import breakages
 from tests.races.crowd import watching
 from tests.races.errands import Errand, balances, lost_or_doubled, purses, under_load
 from tests.races.people import counter, people
+from tests.serving import granians, read
 
 EVERY = 0.45  # seconds between two kills, about; longer where the server needs longer to come back
 ACTS_BETWEEN = 12
@@ -76,23 +77,10 @@ def kill_one(server, chance) -> None:
     """
     time.sleep(EVERY * chance.uniform(0.5, 1.5))
     with suppress(ProcessLookupError):
-        os.kill(min(workers(server), key=started), signal.SIGKILL)
-
-
-def workers(server) -> list[int]:
-    """The processes that serve: children of the main one."""
-    tasks = Path(f"/proc/{server.process.pid}/task")
-    children = [int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split()]
-    return [pid for pid in children if b"granian" in read(pid, "cmdline")]
+        os.kill(min(granians(server.process.pid), key=started), signal.SIGKILL)
 
 
 def started(pid: int) -> int:
     """When the process began, in ticks since the machine did (proc_pid_stat(5), field 22)."""
-    fields = read(pid, "stat").rpartition(b") ")[2].split()
+    fields = read(Path(f"/proc/{pid}/stat")).rpartition(b") ")[2].split()
     return int(fields[19]) if fields else 0
-
-
-def read(pid: int, name: str) -> bytes:
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/{name}").read_bytes()
-    return b""

@@ -19,6 +19,11 @@ from tests.races.people import counter, people, person
 SHELF = "/tsk/shops/offers/{}/redemptions"
 
 
+def shop_and_customers(number, *, coins):
+    world = factories.world(at=AT)
+    return counter(world, at=AT), people(world, number, at=AT, coins=coins)
+
+
 def test_coins_for_one_are_held_once_at_thirty_two_shops(new_server, inside, rounds):
     """By turns with a passkey and without: the latter waits for the member's other requests much earlier."""
 
@@ -43,11 +48,7 @@ def test_coins_for_one_are_held_once_at_thirty_two_shops(new_server, inside, rou
 
 
 def test_one_code_is_captured_once(new_server, inside, rounds):
-    def fill():
-        world = factories.world(at=AT)
-        return counter(world, at=AT), people(world, rounds, at=AT, coins=2)
-
-    server = new_server(fill)
+    server = new_server(lambda: shop_and_customers(rounds, coins=2))
     shop, crowd = server.filled
     till = {"proof": shop.proof}
     with watching(server):
@@ -65,11 +66,7 @@ def test_one_code_is_captured_once(new_server, inside, rounds):
 
 
 def test_a_till_that_sends_one_form_often_captures_once_and_sees_it_each_time(new_server, inside, rounds):
-    def fill():
-        world = factories.world(at=AT)
-        return counter(world, at=AT), people(world, rounds, at=AT, coins=2)
-
-    server = new_server(fill)
+    server = new_server(lambda: shop_and_customers(rounds, coins=2))
     shop, crowd = server.filled
     with watching(server):
         for one in crowd:
@@ -103,11 +100,7 @@ def test_the_last_piece_goes_to_one_of_thirty_two(new_server, inside, rounds):
 
 
 def test_one_form_sent_thirty_two_times_is_one_redemption(new_server, inside, rounds):
-    def fill():
-        world = factories.world(at=AT)
-        return counter(world, at=AT), people(world, rounds, at=AT, coins=3)
-
-    server = new_server(fill)
+    server = new_server(lambda: shop_and_customers(rounds, coins=3))
     shop, crowd = server.filled
     path = SHELF.format(shop.offer.id)
     with watching(server):

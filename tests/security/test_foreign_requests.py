@@ -90,7 +90,9 @@ def test_the_routes_that_grant_something_ask_for_the_field_even_from_our_own_pag
     """Sign-in, claim, passkeys, till, coins: Fetch Metadata alone is not enough there."""
     grants = (
         "sign_in.create sign_in.challenge links.set_up links.demo claims.claim till.open_by_code till.open_by_link "
-        "till.confirm till.reverse till.close shops.open_till hosting.close demo.sign_in demo.open_till "
+        "till.confirm till.reverse till.close till.choose till.pay till.confirm_waiting till.enter_slips "
+        "shops.open_till shops.end_till shops.save_sentence shops.enter_slips hosting.close demo.sign_in "
+        "demo.open_till "
         "passkeys.challenge passkeys.create passkeys.remove passkeys.create_confirmation "
         "passkeys.confirmation_challenge passkeys.end_device passkeys.end_other_devices"
     ).split()

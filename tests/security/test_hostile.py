@@ -20,8 +20,10 @@ import sqlalchemy as sa
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from app.checkins import closing
+from app.cards import service as cards
+from app.checkins import closing, feelings
 from app.checkins import service as checkins
+from app.checkins.by_host import desk, leaving
 from app.claims import service as claims
 from app.credentials import ceremonies
 from app.credentials import service as credentials
@@ -29,6 +31,8 @@ from app.db import db, transaction
 from app.events import service as events
 from app.ledger.proof import prove
 from app.shops import redemptions
+from app.shops import service as shops
+from app.shops.counter import card_payments, paper_slips, stickers
 from app.web.models import Throttle
 from tests.house import addresses
 from tests.house.asking import Asker, fill, put_back
@@ -40,6 +44,8 @@ INPUTS = int(os.environ.get("HOSTILE_INPUTS", "100" if os.environ.get("TEST_ENGI
 SEED = os.environ.get("HOSTILE_SEED") or secrets.token_hex(4)
 PERSONAS = ("visitor", "guest", "member", "host", "shop", "till")
 LAYER = (checkins, closing, claims, ceremonies, credentials, events, redemptions)
+LAYER += (card_payments, paper_slips, shops, stickers)
+LAYER += (cards, desk, feelings, leaving)
 WITHOUT_SERVICE = ("reading.choose", "codes.enter", "hosting.index")  # nothing to call: a cookie, a number, a search
 REACH = 0.3
 OVER = (401, 403, 404, 409, 410)  # once something was written, this may be all that the form has left to say
