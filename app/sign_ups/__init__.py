@@ -13,13 +13,14 @@ from flask import Flask
 def init(app: Flask) -> None:
     from app import jobs
     from app.db import on_conflict
-    from app.sign_ups import forms, hosting, service, views
+    from app.sign_ups import forms, hosting, retention, service, views
     from app.web.sentences import sentence
 
     on_conflict("uq_sign_up_once", "already_signed_up")
     on_conflict("uq_sign_up_phone", "already_signed_up")
     on_conflict("uq_sign_up_key", "form_stale")
     jobs.every(60, "sign_ups.promote", service.sweep)
+    jobs.every(retention.FORGET_EVERY, "sign_ups.forget", retention.forget)
     for shown in (forms.wants_name, forms.wants_contact):
         app.add_template_global(shown)
     app.add_template_global(views.place_here, "sign_up_place")
