@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -123,6 +123,11 @@ def commit_the_rest() -> None:
 def connection() -> Connection:
     """The connection of the surrounding transaction, for statements that need no objects."""
     return db.session.connection()
+
+
+def rows_changed(statement: Any) -> int:
+    """Run an UPDATE or DELETE; how many rows it found."""
+    return cast("sa.CursorResult[Any]", db.session.execute(statement)).rowcount
 
 
 def insert(table: Any) -> Any:

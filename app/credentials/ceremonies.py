@@ -19,7 +19,7 @@ from app.credentials import service
 from app.credentials.models import Challenge, Credential, SignIn
 from app.credentials.rules import ALGORITHMS, CEREMONY_LIFE, MOST_CHARACTERS, is_regress
 from app.credentials.service import digest
-from app.db import db, insert
+from app.db import db, insert, rows_changed
 from app.errors import Missing, Refused
 from app.members.models import Member
 
@@ -113,7 +113,7 @@ def _note_use(proof: Proof, at: datetime) -> None:
     used = known.where(Credential.sign_count == proof.known_count).values(
         sign_count=proof.count, backed_up=proof.backed_up, last_used_at=at
     )
-    if db.session.execute(used).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has it
+    if rows_changed(used) != 1:
         raise Refused("passkey_failed")
 
 

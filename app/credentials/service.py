@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.codes.rules import encode
 from app.credentials.models import Link, SignIn
-from app.db import db
+from app.db import db, rows_changed
 from app.errors import Missing, Refused
 from app.members import service as members
 
@@ -83,7 +83,7 @@ def confirm(*, sign_in_id: int, at: datetime) -> str:
     secret = secrets.token_urlsafe(32)
     live = sa.update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
     renewed = live.values(id_hash=digest(secret), fresh_at=at, last_seen_at=at)
-    if db.session.execute(renewed).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has it
+    if rows_changed(renewed) != 1:
         raise Refused("sign_in_first")
     return secret
 
@@ -97,7 +97,7 @@ def sign_out(*, sign_in_id: int, at: datetime) -> None:
 def sign_out_device(*, member_id: int, sign_in_id: int, at: datetime) -> None:
     """End one of the member's own devices. Raises Missing for anybody else's."""
     own = sa.update(SignIn).where(SignIn.id == sign_in_id, SignIn.member_id == member_id, SignIn.ended_at.is_(None))
-    if db.session.execute(own.values(ended_at=at)).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has it
+    if rows_changed(own.values(ended_at=at)) != 1:
         raise Missing("not_found")
 
 
@@ -118,7 +118,7 @@ def begin_anew(*, sign_in: SignIn, at: datetime) -> str:
     secret = secrets.token_urlsafe(32)
     live = sa.update(SignIn).where(SignIn.id == sign_in.id, SignIn.ended_at.is_(None))
     renewed = live.values(id_hash=digest(secret), created_at=at)
-    if db.session.execute(renewed).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has it
+    if rows_changed(renewed) != 1:
         raise Refused("sign_in_first")
     return secret
 
@@ -145,6 +145,6 @@ def use_link(*, purpose: str, key: str, at: datetime) -> str:
     """Use the link up and return its subject; of two at once one wins. Raises Refused."""
     link = find_link(purpose=purpose, key=key, at=at)
     used = sa.update(Link).where(Link.id == link.id, Link.used_at.is_(None)).values(used_at=at)
-    if db.session.execute(used).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has it
+    if rows_changed(used) != 1:
         raise Refused("link_used")
     return link.subject

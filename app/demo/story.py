@@ -233,8 +233,8 @@ def _spent(number: str) -> int:
 
 def _gathering(cast: Cast, region: Region, event: Event, one: Told) -> Iterator[Act]:
     """Everybody comes in a few minutes, and the host ends it when it is over."""
-    arrivals = [(cast.memberships[number], "") for number in one["came"]]
-    arrivals += [(None, nickname) for nickname in one.get("guests", ())]  # type: ignore[misc]  # a guest has no membership
+    arrivals: list[tuple[Membership | None, str]] = [(cast.memberships[number], "") for number in one["came"]]
+    arrivals += [(None, nickname) for nickname in one.get("guests", ())]
     for minute, (membership, nickname) in enumerate(arrivals):
         at = event.starts_at - timedelta(minutes=len(arrivals) - minute)
         yield at, partial(_arrive, region, event, membership, nickname, at)

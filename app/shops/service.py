@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.codes import service as codes
-from app.db import db, find
+from app.db import db, find, rows_changed
 from app.errors import Missing
 from app.ledger import service as ledger
 from app.shops.models import Offer, Shop
@@ -54,6 +54,5 @@ def withdraw(*, region_id: int, offer_id: int, at: datetime) -> None:
     """Take an offer off the shelf; codes that are out already stay good. Doing it twice changes nothing."""
     here = sa.update(Offer).where(Offer.id == offer_id, Offer.region_id == region_id)
     first = sa.func.coalesce(Offer.withdrawn_at, sa.literal(at, Offer.withdrawn_at.type))
-    taken_down = db.session.execute(here.values(withdrawn_at=first, seq=Offer.seq + 1))
-    if taken_down.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE has it
+    if not rows_changed(here.values(withdrawn_at=first, seq=Offer.seq + 1)):
         raise Missing("not_found")
