@@ -40,6 +40,10 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 STRICT = {"sqlite_strict": True}
+WRITES: dict[str, dict[str, Any]] = {  # reading a page on PostgreSQL needs no transaction, writing does
+    "sqlite": {"writes": True},
+    "postgresql": {"writes": True, "isolation_level": "READ COMMITTED"},
+}
 Row = TypeVar("Row", bound=Any)
 
 
@@ -85,7 +89,7 @@ def transaction() -> Iterator[None]:
     with _turn_to_write(session.get_bind()):
         session.info["writing"], session.info["effects"] = True, []
         try:
-            session.connection(execution_options={"writes": True})
+            session.connection(execution_options=WRITES[session.get_bind().dialect.name])
             yield
             for work in session.info.get("before_commit", ()):
                 work()
@@ -217,6 +221,7 @@ def engine_options(url: str) -> dict[str, Any]:
         "max_overflow": 8,
         "pool_timeout": 3,
         "pool_pre_ping": False,
+        "isolation_level": "AUTOCOMMIT",  # of reads: no BEGIN and COMMIT around them
     }
 
 
