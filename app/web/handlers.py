@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import MutableMapping
 from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, request
+from flask.templating import Environment
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -51,8 +53,19 @@ def init(app: Flask) -> None:
     app.register_error_handler(Exception, broken)
 
 
+class Templates(Environment):
+    """Flask's own, but a file of macros without globals of its own gets the shared ones as they are, not in a chain:
+    at each import Jinja compares them with the page's, name by name.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
 class Yui(Flask):
     """Flask, but a request whose transaction lost against another (a deadlock, a lock) is run once more."""
+
+    jinja_environment = Templates
 
     def dispatch_request(self) -> Any:
         for attempt in range(1, ATTEMPTS + 1):
