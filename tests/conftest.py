@@ -12,12 +12,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, current_app
+from flask import Flask
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,10 +30,19 @@ from app.web import assets  # noqa: E402
 from tests import chromium  # noqa: E402
 from tests.client import Client  # noqa: E402
 from tests.databases import Databases, Urls, close_run, open_run  # noqa: E402
-from tests.serving import Server  # noqa: E402
+from tests.serving import AT, Server, Stable  # noqa: E402
 
-AT = datetime(2026, 11, 28, 0, 30, tzinfo=UTC)  # a Saturday morning in Japan
+pytest_plugins = ("tests.house.village",)  # one for all folders: each of them would make its own
 ENGINES = ("sqlite", "postgres")
+PATIENCE = 15_000  # milliseconds until what a page should show counts as missing; a busy machine is no fault
+LONGEST = (  # begun first, so that no worker is left alone with one of them at the end
+    "security/test_hostile",
+    "house/test_pages",
+    "browser/test_screens",
+    "security/test_reads",
+    "races/",
+    "offline/test_crowd",
+)
 RUN = pytest.StashKey[Path]()
 
 settings.register_profile(
@@ -61,6 +70,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if RUN in config.stash:
         close_run(config.stash[RUN])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first; otherwise as they stand."""
+    items.sort(key=lambda item: next((rank for rank, name in enumerate(LONGEST) if name in item.nodeid), len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
@@ -196,12 +210,14 @@ def new_app(urls: Urls, clock: Clock, tmp_path: Path) -> Iterator[Callable[..., 
 @pytest.fixture
 def inside(clock: Clock) -> Callable[[Server], AbstractContextManager[Flask]]:
     """`with inside(server):` calls services and reads rows in the server's own database, with its secret."""
+    made: dict[Server, Flask] = {}
 
     @contextmanager
     def enter(server: Server) -> Iterator[Flask]:
-        with make_app(server.env).app_context():
+        app = made.get(server) or made.setdefault(server, make_app(server.env))
+        with app.app_context():
             try:
-                yield current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy has it
+                yield app
             finally:
                 db.session.remove()
                 db.engine.dispose()
@@ -209,30 +225,35 @@ def inside(clock: Clock) -> Callable[[Server], AbstractContextManager[Flask]]:
     return enter
 
 
+@pytest.fixture(scope="session")
+def _stable(databases: Databases) -> Iterator[Stable]:
+    stable = Stable(databases)
+    yield stable
+    stable.close()
+
+
 @pytest.fixture
-def new_server(_assets: None, databases: Databases, tmp_path: Path, inside: Any) -> Iterator[Callable[..., Server]]:
+def new_server(_assets: None, _stable: Stable, inside: Any) -> Iterator[Callable[..., Server]]:
     """Starts servers, each with its own database, folder and clock: `new_server(workers=1, PROXIES="1")`.
 
-    `fill`, a function without arguments, runs inside the server's database before the start; what it answers
-    is `server.filled`. `of` names a database to copy instead of the empty one (`databases.copy`).
+    `fill`, a function without arguments, runs inside the server's database before anybody asks for a page; what it
+    answers is `server.filled`. `of` names a database to copy instead of the empty one (`databases.copy`).
     """
     made: list[Server] = []
 
     def make(
         fill: Callable[[], Any] | None = None, *, of: str | None = None, workers: int = 2, **environ: str
     ) -> Server:
-        name = f"server{len(made)}"
-        one = Server(tmp_path / name, databases.copy(name, of=of), AT, workers=workers, **environ)
+        one = _stable.take(of, workers, environ)
         made.append(one)
         if fill is not None:
             with inside(one):
                 one.filled = fill()
-        return one.start()
+        return one if one.process else one.start()
 
     yield make
-    for number, one in enumerate(made):
-        one.stop()
-        databases.drop(f"server{number}")
+    for one in made:
+        _stable.give_back(one)
 
 
 @pytest.fixture
@@ -244,11 +265,12 @@ def server(new_server: Callable[..., Server]) -> Server:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """One Chromium per worker."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     program = chromium.find()
     if program is None:
         pytest.fail(chromium.MISSING)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=program, args=chromium.FLAGS)
 

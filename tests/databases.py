@@ -9,7 +9,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,6 +81,13 @@ class Databases:
         if of and self.engine == "sqlite":
             into_one_file(f"sqlite:///{self.run / self.worker}_{of}.db")
         return self._make(name, template=f"{self.worker}_{of}" if of else "template")
+
+    def refill(self, name: str, *, of: str | None = None) -> None:
+        """Make the SQLite database `name` what `copy` would make it, under the hands of whoever has it open."""
+        names = (f"{self.worker}_{of}" if of else "template", f"{self.worker}_{name}")
+        new, served = (sqlite3.connect(self.run / f"{one}.db", timeout=30) for one in names)
+        with closing(new), closing(served):
+            new.backup(served)
 
     def empty(self, name: str) -> Urls:
         """A database without tables, for tests of the migrations."""

@@ -37,7 +37,7 @@ class Phones:
         if server is not None:
             options.setdefault("base_url", server.origin)
         context = self.browser.new_context(**options)
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(15_000)  # a busy machine is no fault
         context.on("console", self._listen)
         context.on("weberror", lambda error: self.complaints.append(f"error: {error.error}"))
         context.on("response", self._look)

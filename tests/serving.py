@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import socket
@@ -16,9 +17,10 @@ from typing import Any
 
 from app.config import ROOT
 from app.jobs.serving import GRANIAN
-from tests.databases import Urls
+from tests.databases import Databases, Urls
 
-READY_WITHIN = 30.0  # seconds
+AT = datetime(2026, 11, 28, 0, 30, tzinfo=UTC)  # a Saturday morning in Japan
+READY_WITHIN = 60.0  # seconds
 STOP_WITHIN = 5.0
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
 
@@ -28,6 +30,7 @@ class Server:
 
     def __init__(self, folder: Path, urls: Urls, at: datetime, *, workers: int = 2, **env: str) -> None:
         folder.mkdir(parents=True)
+        self.is_plain = not env
         self.port = free_port()
         self.origin = f"http://localhost:{self.port}"
         self.urls, self.database_url = urls, urls.app
@@ -44,6 +47,7 @@ class Server:
             **env,
         }
         self.process: subprocess.Popen[bytes] | None = None
+        self._crew: list[int] = []
         self.set_clock(at)
 
     def start(self) -> Server:
@@ -55,7 +59,13 @@ class Server:
             output = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.env, start_new_session=True, **output)
         self._wait_until_it_answers()
+        self._crew = sorted(granians(self.process.pid))
         return self
+
+    def is_as_started(self) -> bool:
+        """Whether no process of it was stopped, killed or replaced."""
+        running = self.process is not None and self.process.poll() is None
+        return running and len(self._crew) == self.workers and sorted(granians(self.process.pid)) == self._crew
 
     def set_clock(self, at: datetime) -> None:
         """From this moment on the server's clock shows `at`, and ticks."""
@@ -95,6 +105,51 @@ class Server:
                 time.sleep(0.05)
         self.stop()
         raise RuntimeError(f"the server did not start:\n{self.log.read_text()[-3000:]}")
+
+
+class Stable:
+    """The servers of one test process. Starting one takes seconds, so on SQLite the next test but one gets it again.
+
+    Its database and its clock are then made new, as nothing else of a test is left in it: the app keeps nothing in
+    its processes. A test's own settings, and whatever it killed, are never handed on; on PostgreSQL a database
+    cannot be made new while it is open.
+    """
+
+    REST = 2  # servers that wait before the first is taken again: what a closed phone still sends reaches no test
+
+    def __init__(self, databases: Databases) -> None:
+        self.databases = databases
+        self._idle: dict[int, list[Server]] = {}
+        self._names: dict[Server, str] = {}
+
+    def take(self, of: str | None, workers: int, environ: dict[str, str]) -> Server:
+        """A running server, or one that is yet to be started, on a copy of the database `of` or an empty one."""
+        idle = self._idle.get(workers, [])
+        if len(idle) >= self.REST and not environ:
+            one = idle.pop(0)
+            self.databases.refill(self._names[one], of=of)
+            one.filled = None
+            one.set_clock(AT)
+            return one
+        name = f"server{len(self._names)}"
+        folder = self.databases.run / f"{self.databases.worker}_{name}"
+        one = Server(folder, self.databases.copy(name, of=of), AT, workers=workers, **environ)
+        self._names[one] = name
+        return one
+
+    def give_back(self, one: Server) -> None:
+        if self.databases.engine == "sqlite" and one.is_plain and one.is_as_started():
+            self._idle.setdefault(one.workers, []).append(one)
+        else:
+            self._end(one)
+
+    def close(self) -> None:
+        for one in itertools.chain.from_iterable(self._idle.values()):
+            self._end(one)
+
+    def _end(self, one: Server) -> None:
+        one.kill()
+        self.databases.drop(self._names[one])
 
 
 def granians(pid: int) -> list[int]:

@@ -36,6 +36,7 @@ TESTS = (
     "tests/security/test_hostile.py",
     "tests/offline/test_crowd.py",
     "tests/browser/test_offline.py",
+    "tests/browser/test_background_sync.py",
 )
 PROCESSES = 2
 
@@ -71,7 +72,7 @@ def main(arguments: list[str]) -> int:
 def run(engine: str, seeds: dict[str, str], report: Path, arguments: list[str]) -> int:
     print(f"\nsoak    {engine}", flush=True)
     tests = [path for path in TESTS if Path(path).exists()]
-    options = ["-n", str(PROCESSES), "--no-header", f"--hypothesis-seed={seeds['RACE_SEED']}"]
+    options = ["-n", str(PROCESSES), "--dist=worksteal", "--no-header", f"--hypothesis-seed={seeds['RACE_SEED']}"]
     command = [sys.executable, "-m", "pytest", *options, f"--junit-xml={report}", *tests, *arguments]
     environment = {**os.environ, **HEAVY, **seeds, "TEST_ENGINE": engine}
     return subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False).returncode

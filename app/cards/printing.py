@@ -118,13 +118,22 @@ def _member(membership_id: int) -> Membership:
 def _list(*, error: str | None = None, status: int = 200) -> Response:
     q = normalise(request.args.get("q", ""))[:40]
     hits = queries.found(g.region, q) if q else []
+    after = {name: _after(name) for name in ("waiting", "printed")}
     return render_page(
         "cards/list.html",
         status=status,
         q=q,
         hits=hits,
-        waiting=queries.unprinted(g.region),
-        printed=queries.printed(g.region),
+        after=after,
+        waiting=queries.unprinted(g.region, after["waiting"]),
+        printed=queries.printed(g.region, after["printed"]),
+        most=queries.MOST,
         nothing=sentence("nobody_found") if q and not hits else None,
         error=error,
     )
+
+
+def _after(name: str) -> int | None:
+    """The last line of the part before, as the address names it; anything odd begins at the beginning."""
+    ids = Form(request.args).ids(name)
+    return next(iter(ids)) if len(ids) == 1 else None

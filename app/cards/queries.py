@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 
 from app.cards.models import Card
 from app.db import db
@@ -14,7 +14,7 @@ from app.members import queries as members
 from app.members.models import Membership
 from app.regions.models import Region
 
-MOST = 200  # lines of the office's list
+MOST = 200  # lines of a part of the office's lists
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,14 @@ class Held:
 
     membership: Membership
     card: Card | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a long list; `more`: the membership after which the next part begins, None at the end."""
+
+    held: list[Held]
+    more: int | None
 
 
 def live(membership: Membership) -> Card | None:
@@ -37,16 +45,39 @@ def lost_at(membership: Membership) -> datetime | None:
     return last.ended_at if last is not None and last.ended_for == "lost" else None
 
 
-def unprinted(region: Region) -> list[Held]:
-    """Whoever has a number and no card on paper yet, by よみ."""
+def unprinted(region: Region, after: int | None = None) -> Part:
+    """Whoever has a number and no card on paper yet, by よみ; `after` a membership, wherever that stands by now."""
     query = _held(region).where(Card.printed_at.is_(None))
-    return _rows(query.order_by(Membership.yomi_search, Membership.id).limit(MOST))
+    last = _last(region, after)
+    if last is not None:
+        query = query.where(_comes_after(last.membership))
+    return _part(query.order_by(Membership.yomi_search, Membership.id))
 
 
-def printed(region: Region) -> list[Held]:
-    """Whoever has a card on paper, the latest first."""
+def printed(region: Region, after: int | None = None) -> Part:
+    """Whoever has a card on paper, the latest first; `after` a membership, as long as it has one."""
     query = _held(region).where(Card.printed_at.is_not(None))
-    return _rows(query.order_by(Card.printed_at.desc(), Membership.yomi_search, Membership.id).limit(MOST))
+    last = _last(region, after)
+    if last is not None and last.card is not None and (day := last.card.printed_at) is not None:
+        same_sheet = and_(Card.printed_at == day, _comes_after(last.membership))
+        query = query.where(or_(Card.printed_at < day, same_sheet))
+    return _part(query.order_by(Card.printed_at.desc(), Membership.yomi_search, Membership.id))
+
+
+def _last(region: Region, membership_id: int | None) -> Held | None:
+    """The line that was the last of the part before; None at the beginning, or if it is no line any more."""
+    if membership_id is None:
+        return None
+    return next(iter(_rows(_held(region).where(Membership.id == membership_id))), None)
+
+
+def _comes_after(one: Membership) -> ColumnElement[bool]:
+    return tuple_(Membership.yomi_search, Membership.id) > tuple_(one.yomi_search, one.id)
+
+
+def _part(query: Select[Membership, Card]) -> Part:
+    held = _rows(query.limit(MOST + 1))
+    return Part(held[:MOST], held[MOST - 1].membership.id if len(held) > MOST else None)
 
 
 def found(region: Region, text: str) -> list[Held]:

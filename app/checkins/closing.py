@@ -46,6 +46,12 @@ def close(*, region: Region, event_id: int, by: str, at: datetime, left_out: Col
     return closure
 
 
+def pay_latecomer(*, region: Region, event: Event, membership: Membership, key: str, by: str, at: datetime) -> None:
+    """Whoever is let in after 会を終える gets what the others got then. The event's row is locked."""
+    if event.ended_at is not None and event.coins and not pays_at_arrival(event.award, event.coins):
+        earn(region=region, event=event, members=[(membership, act_key("end", key))], by=by, at=at)
+
+
 def overdue(at: datetime) -> Sequence[Event]:
     """Published gatherings that were over two hours ago and that nobody has ended."""
     query = sa.select(Event).where(

@@ -12,12 +12,13 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.cards import service as cards
-from app.checkins import forms, queries, rules, service, visits
+from app.checkins import forms, queries, rules, service
 from app.checkins.by_host import desk
 from app.checkins.models import CheckIn
 from app.checkins.views import blueprint, refusal_text
 from app.db import transaction
 from app.errors import Missing, Refused
+from app.web import visits
 from app.web.access import Permission, actor, requires
 from app.web.filters import isolated
 from app.web.forms import Form
@@ -44,7 +45,7 @@ def change_companions(event_id: int) -> Response:
         return _page(own, form=form, status=422)
     try:
         with transaction():
-            desk.change_party(region=g.region, check_in_id=own.id, at=clock.now(), **party)
+            desk.change_party(region=g.region, check_in_id=own.id, party=party, at=clock.now())
     except Refused as error:
         return _page(own, form=form, error=refusal_text(error), status=422)
     return done(f"/C/{g.event.code}", toast=_("いっしょに来た人を かきなおしました。"))
@@ -63,8 +64,8 @@ def arrive_beside(event_id: int) -> Response:
             shown = cards.read(region=g.region, text=text, purpose=f"event:{event_id}", at=at)
             if shown.way == "number" or (g.event.door == "rotating" and shown.way != "phone_card"):
                 raise Refused("card_to_host")
-            who: dict[str, Any] = {"membership": shown.membership, "by": actor().name}
-            arrival = service.check_in(region=g.region, event_id=event_id, key=key, way="card", at=at, **who)
+            act: dict[str, Any] = {"region": g.region, "key": key, "by": actor().name, "at": at}
+            arrival = service.check_in(event_id=event_id, way="card", membership=shown.membership, **act)
     except Refused as error:
         return _page(own, error=refusal_text(error), status=422)
     name = isolated(shown.membership.name)

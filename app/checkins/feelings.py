@@ -13,14 +13,15 @@ from flask import Response, g, request
 from flask_babel import gettext as _
 
 from app import clock
-from app.checkins import queries, rules, visits
+from app.checkins import queries, rules
 from app.checkins.models import CheckIn, Feeling
 from app.checkins.service import lock_with_event
 from app.checkins.views import blueprint
-from app.db import db, find, transaction
+from app.db import db, transaction
 from app.errors import Conflict, Missing, Refused
 from app.events.models import Event
 from app.regions.models import Region
+from app.web import visits
 from app.web.access import Permission, actor, requires
 from app.web.forms import Form
 from app.web.pages import done
@@ -41,8 +42,7 @@ class Sums:
 
 def feel(*, region: Region, check_in_id: int, answer: int, words: str | None, at: datetime) -> Feeling:
     """Keep an answer, or change it; `words` stay as they are if None. Refused before the end and after a week."""
-    row = lock_with_event(region, check_in_id)
-    event = find(Event, region.id, row.event_id)
+    event, row = lock_with_event(region, check_in_id)
     if row.undone_at is not None:
         raise Conflict("already_undone")
     code = rules.refuses_feeling(event, at)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from app.checkins.rules import Party
+from app.checkins.service import Who
 from app.errors import Refused
 from app.sign_ups.models import SignUp
 from app.web.forms import Form, normalise
@@ -12,8 +12,8 @@ TOGETHER = 20  # people who come along with one
 NAME = 20  # characters of a nickname
 
 
-def read_party(form: Form) -> dict[str, Any]:
-    """What a form says about who came along, as `service.check_in` wants to know it. `companions`: the grown-ups."""
+def read_party(form: Form) -> Party:
+    """Who came along by a form, whose field `companions` counts the grown-ups; children are never among the names."""
     lines = form.text("companion_names", most=(NAME + 1) * TOGETHER, lines=True).split("\n")
     names = [name for name in map(normalise, lines) if name]
     if any(len(name) > NAME for name in names):
@@ -23,12 +23,12 @@ def read_party(form: Form) -> dict[str, Any]:
     together = max(grown, len(names)) + children
     if form.ok and together > TOGETHER:
         form.complain("companions", "companions_many", most=TOGETHER)
-    return {"companions": together, "children": children, "companion_names": "\n".join(names)}
+    return Party(companions=together, children=children, names="\n".join(names))
 
 
-def read_arrival(form: Form) -> dict[str, Any]:
-    """A nickname and who came along."""
-    return {"nickname": form.text("nickname", most=NAME)} | read_party(form)
+def read_guest(form: Form) -> Who:
+    """How somebody wants to be called, and who came along."""
+    return {"nickname": form.text("nickname", most=NAME), "party": read_party(form)}
 
 
 def refuse_unless_ok(form: Form) -> None:

@@ -140,6 +140,7 @@ class LateArrival(Base):
         CheckConstraint(f"way IN {WAYS}", name="way"),
         CheckConstraint(f"reason IN {LATE}", name="reason"),
         CheckConstraint("companions BETWEEN 0 AND 20", name="companions"),
+        CheckConstraint("children BETWEEN 0 AND companions", name="children"),
         CheckConstraint("check_in_id IS NULL OR decided_at IS NOT NULL", name="decided"),
         ForeignKeyConstraint(["region_id", "event_id"], ["event.region_id", "event.id"]),
         ForeignKeyConstraint(["region_id", "membership_id"], ["membership.region_id", "membership.id"]),
@@ -154,6 +155,8 @@ class LateArrival(Base):
     membership_id: Mapped[int | None] = mapped_column(Id)
     nickname: Mapped[str] = mapped_column(Text, default="")
     companions: Mapped[int] = mapped_column(Integer, default=0)
+    children: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))  # the three as of a check-in
+    companion_names: Mapped[str] = mapped_column(Text, default="", server_default="")
     way: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
     key: Mapped[str] = mapped_column(Text)

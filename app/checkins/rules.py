@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -19,31 +20,54 @@ class Ending(Gathering, Protocol):
 UNDO = timedelta(minutes=10)
 CORRECT = timedelta(days=7)
 FEEL = timedelta(days=7)
+LATE_GUESTS = 60  # of a gathering, who wait for its host
 ENOUGH = 3  # answers: fewer would tell who said what
 CLAIM = timedelta(days=30)
 
 
-def refusal(
-    event: Gathering, at: datetime, *, is_member: bool, by_host: bool = False, after_end: bool = False
-) -> str | None:
-    """The code of the reason why one may not check in now, or None.
+@dataclass(frozen=True)
+class Party:
+    """Who came along with somebody: `companions` people, the `children` among them; nicknames, one a line."""
 
-    A host may go on after the window until the gathering is ended, and past a full house (the capacity grows);
-    `after_end`, whoever came but was not heard of in time is still let in.
+    companions: int = 0
+    children: int = 0
+    names: str = ""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How the door judges an arrival.
+
+    `seen_at` is the instant whose window counts, for what reached us later than it happened; `written_at` the one that
+    is written down. `by_host`: past the window and past a full house, which grows; `after_end`: also after 会を終える.
     """
+
+    seen_at: datetime | None = None
+    written_at: datetime | None = None
+    by_host: bool = False
+    after_end: bool = False
+
+
+ALONE = Party()
+USUAL = Judgement()
+HOST = Judgement(by_host=True, after_end=True)
+
+
+def refusal(event: Gathering, at: datetime, *, is_member: bool, judged: Judgement = USUAL) -> str | None:
+    """The code of the reason why one may not check in now, or None."""
     if event.published_at is None:
         return "not_published"
     if event.cancelled_at is not None or event.postponed_to is not None:
         return "cancelled"
-    if event.ended_at is not None and not after_end:
+    if event.ended_at is not None and not judged.after_end:
         return "closed"
     if at < event.checkin_from:
         return "too_early"
-    if at >= event.checkin_until and not by_host:
+    if at >= event.checkin_until and not judged.by_host:
         return "too_late"
-    if event.audience != "open" and not (is_member or by_host):
+    if event.audience != "open" and not (is_member or judged.by_host):
         return "members_only"
-    if is_full(event) and not by_host:
+    if is_full(event) and not judged.by_host:
         return "full"
     return None
 

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 import sqlalchemy as sa
 
 from app import clock
 from app.checkins import rules
 from app.checkins.models import CheckIn
+from app.checkins.rules import ALONE, USUAL, Judgement, Party
 from app.codes import service as codes
 from app.codes.rules import CLAIM
 from app.db import connection, db, find
@@ -48,6 +49,16 @@ class Arrival:
     capacity_raised: int = 0
 
 
+class Who(TypedDict, total=False):
+    """Who comes, as `check_in` wants to know it."""
+
+    membership: Membership | None
+    visit: str | None
+    visit_hash: str | None
+    nickname: str
+    party: Party
+
+
 def check_in(
     *,
     region: Region,
@@ -57,56 +68,45 @@ def check_in(
     by: str,
     at: datetime,
     membership: Membership | None = None,
-    nickname: str = "",
-    companions: int = 0,
-    children: int = 0,
-    companion_names: str = "",
     visit: str | None = None,
     visit_hash: str | None = None,
+    nickname: str = "",
+    party: Party = ALONE,
     device_at: datetime | None = None,
-    judged_at: datetime | None = None,
-    arrived_at: datetime | None = None,
-    by_host: bool = False,
-    after_end: bool = False,
+    judged: Judgement = USUAL,
 ) -> Arrival:
-    """Record one arrival: a member's, or without a membership a guest's, whose phone is known by `visit`.
+    """Record the arrival of a member, or of a guest whose phone is known by `visit`, and take places for all who came.
 
-    The same form, the same member or the same phone a second time gets the first arrival, `repeated`. It takes one
-    place and one for each of the `companions`, the `children` among them; places held by a sign-up of this member or
-    phone (`visit_hash`, where only that is known) are the first of these.
-    `judged_at` is the instant by which the window is judged, for what reached us later than it happened, `arrived_at`
-    the one that is written down; a host may also let somebody in `after_end`.
-    Raises Refused (why not, and until when), Missing.
+    The same form, the same member or the same phone a second time gets the first arrival, `repeated`. Places held by
+    a sign-up of this member or phone (`visit_hash`, where only that is known) are used first. Raises Refused, Missing.
     """
     phone = codes.digest(visit) if visit else visit_hash
     event = _read_event(region, event_id, key, membership, phone)
     if event.same_id is not None:
         return _the_same(event)
-    judged = judged_at or at
-    _refuse(event, judged, membership, by_host=by_host, after_end=after_end)
-    reserved = None
-    if membership is not None and rules.pays_at_arrival(event.award, event.coins):
-        reserved = _reserve(region, event, membership, key)
-    if event.booked or event.audience == "invited":
-        _use_sign_up(event, membership, phone, at)
-    number, raised = _take_places(event, 1 + companions, judged, by_host=by_host, after_end=after_end)
-    row_id = _write(
-        region_id=region.id,
-        event_id=event.id,
-        number=number,
-        nickname=nickname,
-        companions=companions,
-        children=children,
-        companion_names=companion_names,
-        way=way,
-        key=key,
-        at=arrived_at or at,
-        device_at=device_at,
-        by=by,
-        **_whose(membership, phone, key, event.coins),
-    )
+    seen_at, written_at = judged.seen_at or at, judged.written_at or at
+    code = refusal(event, seen_at, membership, judged)
+    if code is not None:
+        raise _refused(code, event)
+    reserved = _reserve(region, event, membership, key)
+    if event.is_expected:
+        _use_sign_up(event, membership, phone, written_at)
+    number, raised = _take_places(event, 1 + party.companions, seen_at, judged)
+    row: dict[str, Any] = {"region_id": region.id, "event_id": event.id, "number": number, "way": way, "key": key}
+    row |= {"by": by, "at": written_at, "device_at": device_at, "nickname": nickname}
+    row_id = _write(row | _whose(membership, phone, key, event.coins), party)
     paid = issuing.pay(reserved, actor=by, at=at)[0] if reserved else None
     return Arrival(id=row_id, number=number, repeated=False, earned=paid, capacity_raised=raised)
+
+
+def refusal(
+    event: Event | EventRow, at: datetime, membership: Membership | None, judged: Judgement = USUAL
+) -> str | None:
+    """The code of the reason why this person may not check in now, or None."""
+    code = rules.refusal(event, at, is_member=membership is not None, judged=judged)
+    if code is None and event.audience == "invited" and not judged.by_host and not places.may_enter(event, membership):
+        return "invited_only"
+    return code
 
 
 def earn(
@@ -132,7 +132,10 @@ def _due(event: Event | EventRow, membership: Membership, key: str) -> issuing.D
     return issuing.Due(membership.id, membership.account_id, event.coins, key, activity(event.id))
 
 
-def _reserve(region: Region, event: EventRow, membership: Membership, key: str) -> issuing.Reserved:
+def _reserve(region: Region, event: EventRow, membership: Membership | None, key: str) -> issuing.Reserved | None:
+    """What a member is paid on the spot, where the gathering pays at arrival."""
+    if membership is None or not rules.pays_at_arrival(event.award, event.coins):
+        return None
     day = clock.local_day(region, event.starts_at)
     return issuing.reserve(region=region, activity=activity(event.id), day=day, dues=[_due(event, membership, key)])
 
@@ -142,27 +145,35 @@ def undo(*, region: Region, check_in_id: int, by: str, at: datetime, correction:
 
     A host's later `correction` takes back what is left and books the rest to `written_off`. Raises Refused, Conflict.
     """
-    row = lock_with_event(region, check_in_id)
+    event, row = lock_with_event(region, check_in_id)
     if row.undone_at is not None:
         raise Conflict("already_undone")
     if not correction and not rules.may_undo(row.at, at):
         raise Refused("undo_late")
-    freed = sa.update(event_table).where(event_table.c.id == row.event_id)
-    db.session.execute(freed.values(taken=event_table.c.taken - 1 - row.companions))
-    sign_ups.unarrive(event_id=row.event_id, membership_id=row.membership_id, visit_hash=row.visit_hash, at=at)
-    if row.membership_id is not None and earned(region.id, row.membership_id, activity(row.event_id)):
+    event.taken -= 1 + row.companions
+    db.session.flush()
+    sign_ups.unarrive(
+        event_id=event.id, membership_id=row.membership_id, visit_hash=row.visit_hash, arrived_at=row.at, at=at
+    )
+    if row.membership_id is not None:
+        _take_back(region, row.membership_id, row, by, at, correction=correction)
+    row.undone_at = at
+    db.session.flush()
+    return row
+
+
+def _take_back(region: Region, membership_id: int, row: CheckIn, by: str, at: datetime, *, correction: bool) -> None:
+    """The coins of an arrival, if it earned any."""
+    if earned(region.id, membership_id, activity(row.event_id)):
         issuing.reverse_earning(
             region=region,
-            membership_id=row.membership_id,
+            membership_id=membership_id,
             activity=activity(row.event_id),
             actor=by,
             at=at,
             key=act_key("undo", row.key),
             shortfall="write_off" if correction else "refuse",
         )
-    row.undone_at = at
-    db.session.flush()
-    return row
 
 
 def activity(event_id: int) -> str:
@@ -176,12 +187,13 @@ def claim_code(key: str) -> str:
 
 
 def _read_event(region: Region, event_id: int, key: str, membership: Membership | None, phone: str | None) -> EventRow:
-    """The event with the arrival that this request repeats, if it repeats one (`same_…`)."""
-    who = "membership_id" if membership is not None else "visit_hash" if phone else None
+    """The event with the arrival that this request repeats, if it repeats one (`same_…`); `is_expected`: signed up."""
     asked: dict[str, object] = {"event": event_id, "region": region.id, "key": key}
-    if who is not None:
-        asked["who"] = membership.id if membership is not None else phone
-    row = connection().execute(_event_and_same(who), asked).first()
+    if membership is not None:
+        asked["member"] = membership.id
+    if phone is not None:
+        asked["phone"] = phone
+    row = connection().execute(_event_and_same("member" in asked, "phone" in asked), asked).first()
     if row is None:
         raise Missing("not_found")
     return row
@@ -196,13 +208,17 @@ _ARRIVE = sa.insert(check_in_table).returning(_c.id)
 
 
 @cache
-def _event_and_same(who: str | None) -> sa.Select[Any]:
-    """With an arrival of this form's key, or of the same `membership_id` or `visit_hash` at this event."""
+def _event_and_same(is_member: bool, has_phone: bool) -> sa.Select[Any]:
+    """With an arrival of this form's key, or of the same member, else of the same phone, at this event."""
     event: Any = sa.bindparam("event")
+    member: Any = sa.bindparam("member") if is_member else None
+    phone: Any = sa.bindparam("phone") if has_phone else None
     same = _c.key == sa.bindparam("key")
-    if who is not None:
-        same |= (_c.event_id == event) & (_c[who] == sa.bindparam("who"))
-    found = _c.id.label("same_id"), _c.number.label("same_number"), _c.event_id.label("same_event_id")
+    if is_member or has_phone:
+        whose = _c.membership_id == member if is_member else _c.visit_hash == phone
+        same |= (_c.event_id == event) & whose
+    expected = sign_ups.is_expected(event, membership_id=member, visit_hash=phone).label("is_expected")
+    found = _c.id.label("same_id"), _c.number.label("same_number"), _c.event_id.label("same_event_id"), expected
     query = sa.select(*_DECIDING, *found).outerjoin(check_in_table, same & _c.undone_at.is_(None))
     return query.where(_e.id == event, _e.region_id == sa.bindparam("region")).limit(1)
 
@@ -213,23 +229,14 @@ def _the_same(event: EventRow) -> Arrival:
     return Arrival(id=event.same_id, number=event.same_number, repeated=True)
 
 
-def _refuse(event: EventRow, at: datetime, membership: Membership | None, *, by_host: bool, after_end: bool) -> None:
-    code = rules.refusal(event, at, is_member=membership is not None, by_host=by_host, after_end=after_end)
-    if code is None and event.audience == "invited" and not by_host and not places.may_enter(event, membership):
-        code = "invited_only"
-    if code is not None:
-        raise _refused(code, event)
-
-
 def _refused(code: str, event: EventRow) -> Refused:
     return Refused(code, opens_at=event.checkin_from, capacity=event.capacity, left=places_left(event))
 
 
 def _use_sign_up(event: EventRow, membership: Membership | None, phone: str | None, at: datetime) -> None:
     """Places held for whoever is at the door are no longer held: they are taken in a moment."""
-    if membership is not None or phone is not None:
-        membership_id = membership.id if membership is not None else None
-        sign_ups.arrive(event_id=event.id, membership_id=membership_id, visit_hash=phone, at=at)
+    membership_id = membership.id if membership is not None else None
+    sign_ups.arrive(event_id=event.id, membership_id=membership_id, visit_hash=phone, at=at)
 
 
 def _whose(membership: Membership | None, phone: str | None, key: str, coins: int) -> dict[str, Any]:
@@ -240,20 +247,21 @@ def _whose(membership: Membership | None, phone: str | None, key: str, coins: in
     return {"membership_id": None, "visit_hash": phone, "claim_hash": slip, "promised": coins}
 
 
-def _write(**values: Any) -> int:
-    return int(connection().execute(_ARRIVE, values).scalar_one())
+def _write(row: dict[str, Any], party: Party) -> int:
+    row |= {"companions": party.companions, "children": party.children, "companion_names": party.names}
+    return int(connection().execute(_ARRIVE, row).scalar_one())
 
 
-def _take_places(event: EventRow, people: int, at: datetime, *, by_host: bool, after_end: bool) -> tuple[int, int]:
+def _take_places(event: EventRow, people: int, at: datetime, judged: Judgement) -> tuple[int, int]:
     """Places and the next 受付番号, in one conditional update; a host's tap on a full event makes the places.
 
     Places that sign-ups still hold are nobody else's.
     """
     asked = {"event": event.id, "now": at, "people": people}
-    row = connection().execute(_places(by_host, after_end), asked).first()
+    row = connection().execute(_places(judged.by_host, judged.after_end), asked).first()
     if row is None:
         now = connection().execute(sa.select(*_DECIDING).where(_e.id == event.id)).one()
-        code = rules.refusal(now, at, is_member=True, by_host=by_host, after_end=after_end) or rules.no_room(now)
+        code = rules.refusal(now, at, is_member=True, judged=judged) or rules.no_room(now)
         raise _refused(code, now)
     return row.last_number, (row.capacity or 0) - (event.capacity or 0)
 
@@ -275,8 +283,8 @@ def _places(by_host: bool, after_end: bool) -> Any:
     return query.returning(_e.last_number, _e.capacity)
 
 
-def lock_with_event(region: Region, check_in_id: int) -> CheckIn:
+def lock_with_event(region: Region, check_in_id: int) -> tuple[Event, CheckIn]:
     """Lock a check-in, and before it its event, as the end of the gathering does."""
     found = find(CheckIn, region.id, check_in_id)
-    find(Event, region.id, found.event_id, lock=True)
-    return find(CheckIn, region.id, check_in_id, lock=True)
+    event = find(Event, region.id, found.event_id, lock=True)
+    return event, find(CheckIn, region.id, check_in_id, lock=True)

@@ -7,13 +7,14 @@ from datetime import datetime
 from flask import Blueprint, Response, g
 
 from app import clock
-from app.checkins import queries, service, visits
+from app.checkins import queries, service
 from app.checkins.models import CheckIn
 from app.db import find
 from app.errors import Missing
 from app.events import queries as events
 from app.ledger import queries as ledger
 from app.members.models import Membership
+from app.web import visits
 from app.web.access import Permission, actor, may, requires
 from app.web.pages import render_page
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
-from app.checkins import forms, queries, rules, service, visits
+from app.checkins import forms, queries, rules, service
 from app.checkins.by_phone import carried, late, outbox
 from app.checkins.models import CheckIn
 from app.codes import service as codes
@@ -23,7 +23,7 @@ from app.ledger import queries as ledger
 from app.members.models import Membership
 from app.sign_ups import queries as places
 from app.sign_ups.models import SignUp
-from app.web import throttle
+from app.web import throttle, visits
 from app.web.access import Permission, actor, may, requires
 from app.web.filters import moment
 from app.web.forms import Form
@@ -51,10 +51,10 @@ def page_of(event_id: int) -> Response:
 def check_in(event_id: int) -> Response:
     """One tap: the reader arrives. A second tap leads to the same seal."""
     form, at, seal = Form(request.form), clock.now(), f"/C/{g.event.code}"
-    who, brought = forms.read_arrival(form), outbox.brought(form, at)
+    guest, brought = forms.read_guest(form), outbox.brought(form, at)
     try:
         forms.refuse_unless_ok(form)
-        received = _receive(form.key(), at, **who, **brought)
+        received = _receive(form.key(), at, guest, brought)
     except Refused as error:
         if outbox.speaks():
             return outbox.refused(refusal_text(error), seal)
@@ -65,23 +65,29 @@ def check_in(event_id: int) -> Response:
     return visits.keep(done(seal, toast=toast))
 
 
-def _receive(key: str, at: datetime, **brought: Any) -> late.Received:
+def _receive(key: str, at: datetime, guest: service.Who, brought: dict[str, Any]) -> late.Received:
     """The tap of this reader, whoever it is. A second tap is the first one again."""
-    membership, by = actor().membership, actor().name
+    reader = actor()
+    membership = reader.membership
     try:
         with transaction():
             if membership is None:
                 throttle.count_anonymous("check-in", at=at)
-            phone = visits.cookie() if membership else None
-            who = {"membership": membership, "visit": visits.number() if membership is None else None}
-            if phone:
-                who["visit_hash"] = codes.digest(phone)  # of a place held before there was a membership
-            return late.receive(region=g.region, event=g.event, key=key, by=by, at=at, **who, **brought)
+            who = guest | _reader(membership)
+            return late.receive(late.Knock(g.region, g.event, key=key, by=reader.name, at=at, who=who, **brought))
     except Conflict:
         own = queries.mine(g.event, membership, visits.cookie())
         if own is None:
             raise  # not this reader's own second tap
         return late.Received("repeated", own.number)
+
+
+def _reader(membership: Membership | None) -> service.Who:
+    """A guest is known by the phone; a member's may hold a place that was taken before there was a membership."""
+    if membership is None:
+        return {"visit": visits.number()}
+    phone = visits.cookie()
+    return {"membership": membership, "visit_hash": codes.digest(phone) if phone else None}
 
 
 @blueprint.post("/<tsk>/events/<int:event_id>/check-ins/<int:check_in_id>/undo")
@@ -170,9 +176,7 @@ def _held(event: Event, membership: Membership | None) -> SignUp | None:
 
 def _why_not(event: Event, at: datetime, membership: Membership | None, held: SignUp | None) -> str | None:
     """The sentence that stands where the button would be, or None if one can check in."""
-    code = rules.refusal(event, at, is_member=membership is not None)
-    if code is None and event.audience == "invited" and not places.may_enter(event, membership):
-        code = "invited_only"
+    code = service.refusal(event, at, membership)
     if code is None and held is None and places_left(event) == 0:
         code = rules.no_room(event)
     if code is None:

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
-from app.checkins import visits
 from app.checkins.models import CheckIn
 from app.claims import service
 from app.credentials import cookies
@@ -22,7 +21,7 @@ from app.issuing import words
 from app.issuing.queries import Earned
 from app.regions import queries as regions
 from app.regions.models import Region
-from app.web import throttle
+from app.web import throttle, visits
 from app.web.access import Permission, actor, requires
 from app.web.filters import coins, plain
 from app.web.forms import Form

@@ -139,7 +139,7 @@ def postpone(*, region: Region, event_id: int, starts_at: datetime, reason: str,
         raise Refused("not_published")
     if event.cancelled_at is not None:
         raise Conflict("already_cancelled")
-    if event.ended_at is not None:
+    if event.ended_at is not None and event.postponed_to is None:  # one put off before ends by itself, unheld
         raise Refused("has_ended")
     if not reason:
         raise Refused("reason_missing")
@@ -176,8 +176,11 @@ def keep_day(*, region: Region, event_id: int, at: datetime) -> Event:
 def repeat(*, region: Region, event: Event, starts_at: datetime, key: str, at: datetime) -> Event:
     """The same gathering once more, as long as before, published at once; nobody has come or signed up yet.
 
-    It gives no more than the rule of its new day.
+    It gives no more than the rule of its new day. Raises Refused `field_past` once that day has gone by.
     """
+    ends_at = starts_at + (event.ends_at - event.starts_at)
+    if ends_at <= at:
+        raise Refused("field_past")
     again = Event(
         region_id=region.id,
         key=key,
@@ -186,7 +189,7 @@ def repeat(*, region: Region, event: Event, starts_at: datetime, key: str, at: d
         published_at=at,
         **{name: getattr(event, name) for name in (*DESCRIBED, "host_id")},
     )
-    _set_period(again, region, starts_at, starts_at + (event.ends_at - event.starts_at))
+    _set_period(again, region, starts_at, ends_at)
     again.coins = min(event.coins, _most_coins(region, again))
     if again.award == "arrival" and again.coins != 1:
         again.award = "end"

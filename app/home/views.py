@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, Response, g, url_for
 
 from app import clock
-from app.checkins import visits
 from app.claims.service import unclaimed
 from app.credentials import cookies, proving
 from app.credentials.queries import cards, offers_passkey
@@ -19,6 +18,7 @@ from app.places.words import line as open_today
 from app.regions import queries as regions
 from app.shops import queries as shops
 from app.wallet.queries import purse
+from app.web import visits
 from app.web.access import Actor, Permission, actor, may, public, requires
 from app.web.pages import done, render_page
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, g, request, url_for
 from flask_babel import gettext as _
 
@@ -22,12 +24,15 @@ REASON = 120
 @blueprint.get("/<tsk>/office/changes")
 @requires(Permission.OFFICE_READ)
 def changes() -> Response:
-    waits, decided = queries.changes(g.region)
-    names = queries.programme_names(g.region)
-    return render_page("office/changes.html", waits=_lines(waits, names), decided=_lines(decided, names))
+    """What waits, and what was decided, page by page."""
+    before = next(iter(Form(request.args).ids("before")), None)
+    waits, decided, more = queries.changes(g.region, before)
+    names = queries.names(g.region)
+    shown: dict[str, Any] = {"waits": _lines(waits, names), "decided": _lines(decided, names), "more": more}
+    return render_page("office/changes.html", before=before, most=queries.SHOWN, **shown)
 
 
-def _lines(ones: list[Asked], names: dict[int, str]) -> list[tuple[Asked, str, str]]:
+def _lines(ones: list[Asked], names: dict[str, str]) -> list[tuple[Asked, str, str]]:
     return [(one, _title(one, names), words.state(rules.state(one.change))) for one in ones]
 
 
@@ -81,10 +86,9 @@ def _refused(change_id: int, error: DomainError) -> Response:
     return _page(queries.change(g.region, change_id), error=error)
 
 
-def _title(asked: Asked, names: dict[int, str]) -> str:
-    """`names`: of the programmes that are there already."""
-    wish = asked.body["wish"]
-    return words.title(asked, wish["name"] if asked.change.kind == "programme" else names[wish["programme_id"]])
+def _title(asked: Asked, names: dict[str, str]) -> str:
+    """`names`: of what is there already."""
+    return words.title(asked, names.get(asked.subject) or asked.body["wish"]["name"])
 
 
 def _page(
@@ -97,7 +101,7 @@ def _page(
         "office/change.html",
         status=error.status if error else 422 if errors else 200,
         asked=asked,
-        title=_title(asked, queries.programme_names(g.region)),
+        title=_title(asked, queries.names(g.region)),
         lines=words.lines(asked),
         state=words.state(state),
         is_open=is_open,

@@ -1,4 +1,4 @@
-"""How many coins for what: rules, budgets and programmes. Everything here is asked for; another person accepts."""
+"""How many coins for what: rules, budgets, programmes, visits. All is asked for here; another person accepts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from app.db import transaction
 from app.errors import DomainError
 from app.office import forms, queries, service, words
 from app.office.views import blueprint, form_page
+from app.places import queries as places
 from app.web.access import Permission, actor, requires
 from app.web.forms import Form
 from app.web.pages import done, render_page
@@ -95,6 +96,24 @@ def _programme_page(form: Form | None = None) -> Response:
     years = [(str(year), words.fiscal_year(year), None) for year in _years()]
     usual = {"one_coin_minutes": "60", "two_coins_minutes": "120", "day_cap": "2", "year_cap": "50"}
     return form_page("office/programme_form.html", form, values=usual | {"fiscal_year": years[0][0]}, years=years)
+
+
+# --- a place ------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/<tsk>/office/places/<int:place_id>/coins")
+@requires(Permission.OFFICE_MANAGE, fresh=True)
+def visit_coins(place_id: int) -> Response:
+    found = places.by_id(g.region, place_id)
+    return form_page("office/visit_coins.html", values={"coins": str(found.coins)}, place=found)
+
+
+@blueprint.post("/<tsk>/office/places/<int:place_id>/coins")
+@requires(Permission.OFFICE_MANAGE, fresh=True, field=True)
+def ask_visit_coins(place_id: int) -> Response:
+    found = places.by_id(g.region, place_id)
+    form, wish = forms.read_visit_coins(request.form)
+    return _ask("place", form, wish | {"place_id": place_id}) or form_page("office/visit_coins.html", form, place=found)
 
 
 def _years() -> tuple[int, int]:

@@ -63,8 +63,13 @@ def read_place(data: Data, shop_ids: set[int]) -> tuple[Form, dict[str, Any]]:
         **{name: form.text(name, most=most) for name, most in texts.items()},
         "phone": _phone(form),
         "shop_id": int(counter) if counter and form.ok else None,
-        "coins": int(form.choice("coins", ("0", "1")) == "1"),
     }
+
+
+def read_visit_coins(data: Data) -> tuple[Form, dict[str, int]]:
+    """What a place gives to whoever comes."""
+    form = Form(data)
+    return form, {"coins": int(form.choice("coins", ("0", "1")) == "1")}
 
 
 def read_hours(data: Data) -> tuple[Form, list[Hours]]:

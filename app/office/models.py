@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import STRICT, Base, Flag, Id, Text, UtcDateTime
 
-KINDS = ("rule", "budget", "programme")
+KINDS = ("rule", "budget", "programme", "place")
 
 
 class Change(Base):

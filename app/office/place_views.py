@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import Response, g, request, url_for
 from flask_babel import gettext as _
@@ -30,7 +31,7 @@ def place_list() -> Response:
 @blueprint.get("/<tsk>/office/places/new")
 @requires(Permission.OFFICE_MANAGE, fresh=True)
 def new_place() -> Response:
-    return _facts_page(None, values={"coins": "0"})
+    return _facts_page(None)
 
 
 @blueprint.post("/<tsk>/office/places")
@@ -156,6 +157,6 @@ def _hours_page(found: Place, form: Form | None = None, *, values: dict[str, str
 
 def _place_page(found: Place, values: dict[str, str], form: Form | None = None) -> Response:
     today = _today()
-    shown = {"resting": places.closed_days(found, today), "visits": places.visits(found, today)}
-    week = places_words.week(g.region, places.hours(found))
+    shown: dict[str, Any] = {"resting": places.closed_days(found, today), "visits": places.visits(found, today)}
+    week, shown["gives"] = places_words.week(g.region, places.hours(found)), words.of_visit(found.coins)
     return form_page("office/place.html", form, values=values, place=found, week=week, **shown)

@@ -14,10 +14,11 @@ from app.db import db, find
 from app.issuing.models import Budget, Programme, RuleVersion
 from app.members.models import Duty, Membership
 from app.office.models import Change
+from app.places.models import Place
 from app.regions.models import Region
 from app.shops.models import Offer, Shop
 
-SHOWN = 30  # changes that were decided
+SHOWN = 30  # decided changes on a page
 
 
 class Money(NamedTuple):
@@ -39,6 +40,12 @@ class Asked(NamedTuple):
     def body(self) -> dict[str, Any]:
         body: dict[str, Any] = json.loads(self.change.body)
         return body
+
+    @property
+    def subject(self) -> str:
+        """What is to be changed, as `names` knows it; a programme that is not there yet has its name in the wish."""
+        room = "place" if self.change.kind == "place" else "programme"
+        return f"{room}:{self.body['wish'].get(f'{room}_id', '')}"
 
 
 def shops(region: Region) -> Sequence[Shop]:
@@ -70,10 +77,13 @@ def programmes(region: Region) -> list[Money]:
     return _money(db.session.scalars(query).all())
 
 
-def programme_names(region: Region) -> dict[int, str]:
-    """By id."""
-    query = sa.select(Programme).where(Programme.region_id == region.id)
-    return {one.id: one.name for one in db.session.scalars(query)}
+def names(region: Region) -> dict[str, str]:
+    """What changes are about, by their subject: `programme:1`, `place:2`."""
+    found: dict[str, str] = {}
+    for room, model in (("programme", Programme), ("place", Place)):
+        rows = db.session.execute(sa.select(model.id, model.name).where(model.region_id == region.id))
+        found |= {f"{room}:{id}": name for id, name in rows}
+    return found
 
 
 def _money(found: Sequence[Programme]) -> list[Money]:
@@ -99,13 +109,19 @@ def years(region: Region, today: date) -> tuple[int, int]:
     return year, year + 1
 
 
-def changes(region: Region) -> tuple[list[Asked], list[Asked]]:
-    """What waits, the oldest first, and what was decided, the latest first."""
+def changes(region: Region, before: int | None = None) -> tuple[list[Asked], list[Asked], int | None]:
+    """What waits, the oldest first; what was decided, the latest first; before which change the next page begins.
+
+    `before`: the last change of the page before.
+    """
     undecided = sa.and_(Change.decided_at.is_(None), Change.withdrawn_at.is_(None))
-    rest = _asked(region).where(sa.not_(undecided)).order_by(Change.id.desc()).limit(SHOWN)
+    rest = _asked(region).where(sa.not_(undecided)).order_by(Change.id.desc()).limit(SHOWN + 1)
+    if before is not None:
+        rest = rest.where(Change.id < before)
     waits = _asked(region).where(undecided).order_by(Change.id)
     open_ones, decided = ([Asked(*row) for row in db.session.execute(query)] for query in (waits, rest))
-    return open_ones, decided
+    more = decided[SHOWN - 1].change.id if len(decided) > SHOWN else None
+    return open_ones, decided[:SHOWN], more
 
 
 def change(region: Region, change_id: int) -> Asked:

@@ -21,6 +21,8 @@ from app.members import queries as members
 from app.members.models import Membership
 from app.office import rules
 from app.office.models import Change
+from app.places import upkeep as places
+from app.places.models import Place
 from app.regions.models import Region
 
 TERMS = ("one_coin_minutes", "two_coins_minutes", "day_cap", "year_cap")
@@ -31,8 +33,9 @@ def ask(*, region: Region, membership: Membership, kind: str, wish: Body, why: s
     """Ask for a change. The same form again is answered by the first one.
 
     `wish`: for `rule` programme_id, valid_from (ISO) and TERMS; for `budget` programme_id, fiscal_year and cap; for
-    `programme` name, valid_from, TERMS, fiscal_year and cap. Refused: `change_past`, `rule_order`, `change_same`,
-    `budget_granted`; Conflict: `programme_exists`, `other_request`; Missing.
+    `programme` name, valid_from, TERMS, fiscal_year and cap; for `place` place_id and coins. Refused: `change_past`,
+    `rule_order`, `change_same`, `change_outdated`, `budget_granted`; Conflict: `programme_exists`, `other_request`;
+    Missing.
     """
     body = {"wish": wish, "why": why}
     one_at_a_time = sa.select(Region.id).where(Region.id == region.id).with_for_update(key_share=True)
@@ -129,6 +132,8 @@ def _check(region: Region, kind: str, wish: Body, at: datetime, *, lock: bool = 
     today = clock.local_day(region, at)
     if kind == "programme":
         return _check_programme(region, wish, today)
+    if kind == "place":
+        return _check_place(region, wish, lock=lock)
     find(Programme, region.id, wish["programme_id"], lock=lock)
     return _check_rule(wish, today) if kind == "rule" else _check_budget(region, wish, today)
 
@@ -168,6 +173,15 @@ def _check_programme(region: Region, wish: Body, today: date) -> Body:
     return {}
 
 
+def _check_place(region: Region, wish: Body, *, lock: bool) -> Body:
+    place = find(Place, region.id, wish["place_id"], lock=lock)
+    if place.withdrawn_at is not None:
+        raise Refused("change_outdated")
+    if place.coins == wish["coins"]:
+        raise Refused("change_same")
+    return {"coins": place.coins}
+
+
 # --- doing it -----------------------------------------------------------------------------------------------
 
 
@@ -176,6 +190,9 @@ def _do(region: Region, kind: str, wish: Body) -> None:
     if kind == "budget":
         which = {"programme_id": wish["programme_id"], "fiscal_year": wish["fiscal_year"]}
         issuing.set_budget(region_id=region.id, cap=wish["cap"], **which)
+        return
+    if kind == "place":
+        places.set_coins(region_id=region.id, place_id=wish["place_id"], coins=wish["coins"])
         return
     begins = date.fromisoformat(wish["valid_from"])
     if kind == "rule":

@@ -29,13 +29,14 @@ def amount(name: str, value: int) -> str:
     return hours(value) if name.endswith("minutes") else coins(value)
 
 
-def title(asked: Asked, programme: str) -> str:
-    """What a change is about, in one line."""
-    name = isolated(programme)
+def title(asked: Asked, subject: str) -> str:
+    """What a change is about, in one line; `subject` is the name of a programme or a place."""
+    name = isolated(subject)
     return {
         "rule": _("%(name)sの きまりを 変える", name=name),
         "budget": _("%(name)sの 予算を きめる", name=name),
         "programme": _("コインの しくみ「%(name)s」を つくる", name=name),
+        "place": _("%(name)sに 来た人への コインを かえる", name=name),
     }[asked.change.kind]
 
 
@@ -52,7 +53,14 @@ def lines(asked: Asked) -> list[Line]:
     if "cap" in wish:
         old = coins(before["cap"]) if before.get("cap") is not None else ""
         found.append((_("%(year)sの予算", year=fiscal_year(wish["fiscal_year"])), old, coins(wish["cap"])))
+    if "coins" in wish:
+        found.append((_("来た人に"), of_visit(before["coins"]), of_visit(wish["coins"])))
     return found
+
+
+def of_visit(given: int) -> str:
+    """What a place gives to whoever comes."""
+    return _("来たら 1枚") if given else _("コインは なし")
 
 
 def fiscal_year(year: int) -> str:

@@ -23,7 +23,7 @@ KEPT = (  # the first that fits is shown
     Kept(
         "/card",
         "^(/[a-z]+)?/card$",
-        ("app.css", "app.js", "card.js", "card-codes.js", "card-store.js", "vendor/uqr.js"),
+        ("app.css", "app.js", "card.js", "card-codes.js", "card-store.js", "qr-drawing.js", "vendor/uqr.js"),
     ),
     Kept("/offline", "", ("door.css", "outbox.js")),
 )
@@ -31,6 +31,8 @@ PARTS = [ROOT / "static" / "js" / "offline" / name for name in ("queue.js", "wor
 WRITTEN = (
     "templates/offline",
     "templates/cards",
+    "templates/components",
+    "templates/layouts",
     "app/translations",
 )  # what the kept pages say; a change is a new version
 

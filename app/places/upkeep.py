@@ -18,12 +18,12 @@ from app.places.rules import Hours
 from app.regions.models import Region
 
 WORDS = ("name", "name_en", "about", "about_en", "address", "address_en", "phone", "pickup", "pickup_en")
-FACTS = (*WORDS, "shop_id", "coins")
+FACTS = (*WORDS, "shop_id")
 Facts = dict[str, Any]
 
 
 def open_place(*, region_id: int, name: str, at: datetime, code: str | None = None, **facts: str | int | None) -> Place:
-    """A place with the code of its sign. `facts`: the other names in FACTS; `code`: one drawn before."""
+    """A place with the code of its sign. `facts`: the other names in FACTS, and coins; `code`: one drawn before."""
     code = code or codes.draw_public(region_id=region_id, purpose="place")
     place = Place(region_id=region_id, code=code, name=name, created_at=at, **facts)
     db.session.add(place)
@@ -48,6 +48,12 @@ def change(*, region_id: int, place_id: int, values: Facts) -> Place:
         setattr(place, name, values[name])
     db.session.flush()
     return place
+
+
+def set_coins(*, region_id: int, place_id: int, coins: int) -> None:
+    """What a visit gives from now on, 0 or 1. Two people decide it: this is called when the second one agrees."""
+    find(Place, region_id, place_id, lock=True).coins = coins
+    db.session.flush()
 
 
 def withdraw(*, region_id: int, place_id: int, at: datetime) -> None:

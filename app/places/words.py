@@ -50,4 +50,4 @@ def week(region: clock.HasZone, hours: list[Hours]) -> list[tuple[str, str]]:
     """(weekday, hours) of the week; a day without hours is 休み."""
     days = [MONDAY + timedelta(days=number) for number in range(7)]
     found = [tuple(rules.periods(region, hours, {}, day)) for day in days]
-    return [(weekday(number), spans(periods) if periods else _("休み")) for number, periods in enumerate(found)]
+    return [(weekday(number), spans(periods) if periods else _("お休み")) for number, periods in enumerate(found)]

@@ -85,8 +85,8 @@ def make_all(*, at: datetime) -> int:
     return made
 
 
-def leave_out(*, region: Region, series_id: int, day: date, reason: str, at: datetime) -> None:
-    """No gathering on this day. One that has been told already is cancelled with the same reason.
+def leave_out(*, region: Region, series_id: int, day: date, reason: str, at: datetime) -> Event | None:
+    """No gathering on this day. One that has been told already is cancelled with the same reason, and answered.
 
     Raises Refused, Conflict `series_day_done`.
     """
@@ -100,11 +100,12 @@ def leave_out(*, region: Region, series_id: int, day: date, reason: str, at: dat
         raise Refused("series_no_day")
     if known is None:
         _note(series, day, reason=reason)
-        return
+        return None
     if known.event_id is None:
         raise Conflict("series_day_done")
-    events.cancel(region=region, event_id=known.event_id, reason=reason, at=at)
+    event = events.cancel(region=region, event_id=known.event_id, reason=reason, at=at)
     known.reason = reason
+    return event
 
 
 def take_back(*, region: Region, series_id: int, day: date, at: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app import clock
 from app.db import find, transaction
@@ -57,7 +58,8 @@ def show(series_id: int) -> Response:
 def make(series_id: int) -> Response:
     with transaction():
         made = service.make(region=g.region, series_id=series_id, at=clock.now())
-    text = _("%(n)s回分 できました。", n=len(made)) if made else _("3か月先まで もう できています。")
+    text = ngettext("%(num)s回分 できました。", "%(num)s回分 できました。", len(made))
+    text = text if made else _("3か月先まで もう できています。")
     return done(url_for("series.show", series_id=series_id), toast=text)
 
 
@@ -70,10 +72,12 @@ def leave_out(series_id: int) -> Response:
         return _page(form.values, next(iter(form.sentences.values())))
     try:
         with transaction():
-            service.leave_out(region=g.region, series_id=series_id, day=day, reason=reason, at=clock.now())
+            off = service.leave_out(region=g.region, series_id=series_id, day=day, reason=reason, at=clock.now())
+            call = off.id if off is not None and off.booked else None
     except (Refused, Conflict) as error:
         return _page(form.values, sentence(error.code))
-    return done(url_for("series.show", series_id=series_id), toast=_("その日は 休みに しました。"))
+    page = url_for("sign_ups.calls", event_id=call) if call else url_for("series.show", series_id=series_id)
+    return done(page, toast=_("その日は 休みに しました。"))
 
 
 @blueprint.post("/<tsk>/series/<int:series_id>/exceptions/undo")

@@ -215,6 +215,13 @@ def last_sales(*, shop_id: int) -> list[Sale]:
     return [Sale(*row) for row in db.session.execute(newest)]
 
 
+def slips_entered(*, region: Region, membership_id: int, since: datetime) -> list[Sale]:
+    """What shops entered from paper for a member after `since` and did not take back, the latest first."""
+    query = every_sale().where(Redemption.region_id == region.id, Redemption.membership_id == membership_id)
+    query = query.where(Redemption.way == "paper", Redemption.confirmed_at > since, Redemption.reversed_at.is_(None))
+    return [Sale(*row) for row in db.session.execute(query.order_by(Redemption.id.desc()))]
+
+
 def sales_by_id(*, region: Region, ids: Collection[int]) -> dict[int, Sale]:
     """Redemptions of this region by id, for lists that tell what a coin became."""
     rows = db.session.execute(every_sale().where(Redemption.region_id == region.id, Redemption.id.in_(ids)))

@@ -32,14 +32,27 @@ class Entry(NamedTuple):
     def is_reversal(self) -> bool:
         return self.coins < 0
 
+    @property
+    def is_slip(self) -> bool:
+        return self.sale.redemption.way == "paper"
+
+
+class Sum(NamedTuple):
+    """`given` counts what was not taken back, `coins` is the sum of all lines."""
+
+    given: int
+    undone: int
+    coins: int
+
 
 class Sheet(NamedTuple):
-    """A period of one shop: `given` counts what was not taken back, `coins` is the sum of all lines."""
+    """A period of one shop; `slips` is the part that the shop entered from paper, None without any."""
 
     entries: list[Entry]
     given: int
     undone: int
     coins: int
+    slips: Sum | None
 
 
 def day(*, region: Region, on: date, shop_id: int) -> Sheet:
@@ -64,9 +77,14 @@ def months(*, shop: Shop, region: Region, today: date, most: int = 12) -> list[d
 def _sheet(region: Region, first: date, after: date, shop_id: int) -> Sheet:
     began, over = (clock.instant(region, datetime.combine(one, time.min)) for one in (first, after))
     entries = _entries(_sales(region, began, over, shop_id), began, over)
+    slips = [entry for entry in entries if entry.is_slip]
+    return Sheet(entries, *_sum(entries), slips=_sum(slips) if slips else None)
+
+
+def _sum(entries: Sequence[Entry]) -> Sum:
     kept = [entry for entry in entries if entry.sale.redemption.reversed_at is None]
     undone = sum(entry.is_reversal for entry in entries)
-    return Sheet(entries, len(kept), undone, sum(entry.coins for entry in entries))
+    return Sum(len(kept), undone, sum(entry.coins for entry in entries))
 
 
 def _entries(sales: Sequence[Sale], began: datetime, over: datetime) -> list[Entry]:

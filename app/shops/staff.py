@@ -22,7 +22,7 @@ from app.web.pages import done, render_page
 from app.web.tables import download
 
 # The head of files is always Japanese.
-HEADER = ("日づけ", "時刻", "種類", "品もの", "枚", "方法", "会員番号", "紙の日づけ", "記録番号")
+HEADER = ("日づけ", "時刻", "種類", "品もの", "枚", "方法", "会員番号", "紙の日づけ", "記録番号", "うち紙のひかえ")
 KIND = {False: "引き換え", True: "とりけし"}
 
 
@@ -142,7 +142,8 @@ def _row(entry: sales.Entry) -> tuple[str | int | None, ...]:
     row, local = entry.sale.redemption, clock.local(g.region, entry.at)
     noted = row.noted_on.isoformat() if row.noted_on else ""
     what = (KIND[entry.is_reversal], entry.sale.offer.name, entry.coins, words.way(row), entry.sale.membership.number)
-    return (local.date().isoformat(), f"{local:%H:%M:%S}", *what, noted, row.id)
+    by_slip = entry.coins if entry.is_slip else 0  # a column that adds up to the slips' part of the sum
+    return (local.date().isoformat(), f"{local:%H:%M:%S}", *what, noted, row.id, by_slip)
 
 
 def _month(shop: Shop) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from app import clock
 from app.codes.rules import read, scanned
 from app.credentials import cookies
 from app.credentials import service as credentials
-from app.db import transaction
+from app.db import find, transaction
 from app.errors import DomainError, Refused
 from app.ledger import queries as ledger
 from app.shops import queries, redemptions, rules, words
@@ -66,9 +66,10 @@ def open_by_code() -> Response:
     typed = Form(request.form).raw("code")[:MOST]
     try:
         return _begin(read(typed), at)
-    except Refused:
+    except Refused as error:
         throttle.note_failure(key=tries, seconds=WINDOW, at=at)
-        return _door(sentence("till_unknown"), typed=typed, status=422)
+        code = error.code if error.code == "shop_withdrawn" else "till_unknown"
+        return _door(sentence(code), typed=typed, status=422)
 
 
 @blueprint.get("/till/<string(minlength=20, maxlength=40):key>")
@@ -87,9 +88,11 @@ def open_by_link(key: str) -> Response:
 
 
 def _begin(key: str, at: datetime) -> Response:
-    """From here on this browser is the till; whoever was signed in on it is signed out."""
+    """From here on this browser is the till; whoever was signed in on it is signed out. Refused: `shop_withdrawn`."""
     with transaction():
         shop = _shop_of(credentials.use_link(purpose="till", key=key, at=at))
+        if find(Shop, shop.region_id, shop.id, lock=True).withdrawn_at is not None:
+            raise Refused("shop_withdrawn")
         cookies.begin_till(region_id=shop.region_id, shop_id=shop.id, at=at)
     return done(url_for("till.show"))
 

@@ -13,6 +13,7 @@ from app.db import db, find
 from app.errors import Missing, Refused
 from app.regions.models import Region
 from app.shops import queries, service
+from app.shops.counter import open_tills
 from app.shops.models import Offer, Redemption, Shop
 
 SHOP_WORDS = ("name", "name_en", "place", "place_en", "phone", "thanks", "thanks_en")
@@ -40,8 +41,12 @@ def change_shop(*, region_id: int, shop_id: int, words: dict[str, str]) -> Shop:
 
 
 def withdraw_shop(*, region_id: int, shop_id: int, at: datetime) -> None:
-    """The shop takes no more part: its shelf is empty from now on. Codes that are out stay good."""
+    """The shop takes no more part: its shelf is empty and its tills are closed from now on.
+
+    Codes that are out can be confirmed nowhere; their coins are free again within minutes.
+    """
     shop = find(Shop, region_id, shop_id, lock=True)
+    open_tills.end_all(shop=shop, at=at)
     if shop.withdrawn_at is not None:
         return
     shop.withdrawn_at = at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, g, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app import clock
 from app.db import transaction
@@ -61,7 +62,8 @@ def free_absent(event_id: int) -> Response:
             freed = service.free_absent(region=g.region, event_id=event_id, at=clock.now())
     except Refused as refused:
         return _list(error=sentence(refused.code), status=422)
-    return done(url_for("sign_ups.index", event_id=event_id), toast=_("%(n)s人分の席を あけました。", n=freed))
+    text = ngettext("%(num)s人分の席を あけました。", "%(num)s人分の席を あけました。", freed)
+    return done(url_for("sign_ups.index", event_id=event_id), toast=text)
 
 
 # --- whom to call ---------------------------------------------------------------------------------------------
@@ -111,7 +113,11 @@ def invite(event_id: int) -> Response:
             new = invitations.invite(region=g.region, event_id=event_id, members=chosen, by=actor().name, at=at)
     except Refused as refused:
         return _invite("", error=sentence(refused.code), status=422)
-    text = _("%(n)s人を よびました。", n=new) if new else _("もう みんな よんであります。")
+    text = (
+        ngettext("%(num)s人を よびました。", "%(num)s人を よびました。", new)
+        if new
+        else _("もう みんな よんであります。")
+    )
     return done(url_for("sign_ups.invitations_page", event_id=event_id), toast=text)
 
 

@@ -64,5 +64,5 @@ class SignUp(Base):
     by: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     promoted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # cancelled, declined or arrived
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # also an arrival ends what asked for a place
     called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # told by telephone that it is off

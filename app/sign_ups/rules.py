@@ -62,6 +62,16 @@ def left_state(state: str, audience: str) -> str:
     return "declined" if state == "invited" or audience == "invited" else "cancelled"
 
 
+def before_arrival(ended_at: datetime | None, arrived_at: datetime) -> str:
+    """What a sign-up was before its people arrived, by when it ended: an arrival ends what asked for a place.
+
+    An invitation without an answer never ended, and one that was declined ended at another moment.
+    """
+    if ended_at is None:
+        return "invited"
+    return "going" if ended_at == arrived_at else "declined"
+
+
 def may_enter(audience: str, *, is_member: bool, is_invited: bool) -> bool:
     """Whether the door is open to somebody by the gathering's audience."""
     return audience == "open" or (is_invited if audience == "invited" else is_member)

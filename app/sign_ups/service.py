@@ -121,24 +121,39 @@ def free_absent(*, region: Region, event_id: int, at: datetime) -> int:
 
 
 def arrive(*, event_id: int, membership_id: int | None = None, visit_hash: str | None = None, at: datetime) -> int:
-    """Somebody is at the door: answers for how many people places were held, 0 if none.
+    """Somebody is at the door since `at`: answers for how many people places were held, 0 if none.
 
     They are no longer booked; the caller takes them in the same transaction.
     """
     event = _lock(event_id)
     rows = [row for row in _of(event, membership_id, visit_hash) if row.state in AT_THE_DOOR]
-    held = sum(row.people for row in rows if row.state == "going")
-    _end(event, rows, "arrived", at)
-    return held
+    held = [row for row in rows if row.state in queries.HOLDS_OR_WAITS]
+    places = sum(row.people for row in held if row.state == "going")
+    _end(event, held, "arrived", at)
+    for row in rows:
+        row.state = "arrived"  # an invitation keeps its `ended_at`, by which `unarrive` knows it again
+    db.session.flush()
+    return places
 
 
-def unarrive(*, event_id: int, membership_id: int | None = None, visit_hash: str | None = None, at: datetime) -> None:
-    """An arrival was undone, and its places are free again: the sign-up holds its own once more, or waits."""
+def unarrive(
+    *,
+    event_id: int,
+    membership_id: int | None = None,
+    visit_hash: str | None = None,
+    arrived_at: datetime,
+    at: datetime,
+) -> None:
+    """The arrival of `arrived_at` was undone, and its places are free again: everybody is what they were before.
+
+    Whoever had a place, or waited for one, holds it once more if it is still free, else waits.
+    """
     event = _lock(event_id)
     for row in _of(event, membership_id, visit_hash):
         if row.state == "arrived":
-            row.state = "going" if _book(event, row.people) else "waiting"
-            row.ended_at = None
+            row.state = rules.before_arrival(row.ended_at, arrived_at)
+            if row.state == "going":
+                row.state, row.ended_at = "going" if _book(event, row.people) else "waiting", None
     db.session.flush()
     promote(event=event, at=at)
 
@@ -234,6 +249,15 @@ def _the_same(event: Event, key: str) -> SignUp | None:
     return again
 
 
+def is_expected(event_id: Any, *, membership_id: Any = None, visit_hash: Any = None) -> sa.ColumnElement[bool]:
+    """As SQL: whether `arrive` would find a sign-up, for a query of the door's to ask along the way."""
+    states: list[Any] = [
+        sa.literal_column(f"'{state}'") for state in AT_THE_DOOR
+    ]  # no list of parameters: it is the hot path
+    whose = _whose(membership_id, visit_hash)
+    return sa.exists().where(SignUp.event_id == event_id, SignUp.state.in_(states), whose)
+
+
 def _lock(event_id: int) -> Event:
     query = sa.select(Event).where(Event.id == event_id).with_for_update()
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
@@ -241,7 +265,13 @@ def _lock(event_id: int) -> Event:
 
 def _of(event: Event, membership_id: int | None, visit_hash: str | None) -> Sequence[SignUp]:
     """All live sign-ups of a member and of a phone."""
+    live = SignUp.event_id == event.id, SignUp.state != "cancelled"
+    query = sa.select(SignUp).where(*live, _whose(membership_id, visit_hash)).order_by(SignUp.id)
+    return db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+
+
+def _whose(membership_id: Any, visit_hash: Any) -> sa.ColumnElement[bool]:
+    """The sign-ups of a member, and of a phone: as values, or as parameters of a query."""
     mine = [SignUp.membership_id == membership_id] if membership_id is not None else []
     mine += [SignUp.visit_hash == visit_hash] if visit_hash is not None else []
-    query = sa.select(SignUp).where(SignUp.event_id == event.id, SignUp.state != "cancelled", sa.or_(sa.false(), *mine))
-    return db.session.scalars(query.order_by(SignUp.id).with_for_update()).all()
+    return sa.or_(sa.false(), *mine)

@@ -13,5 +13,6 @@ def init(app: Flask) -> None:
     from app.wallet import views, words
 
     app.add_template_filter(words.until, "until")
+    app.add_template_global(views.slips_here, "slips_entered")
     app.add_template_filter(words.until_long, "until_long")
     app.register_blueprint(views.blueprint)

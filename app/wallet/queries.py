@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -17,10 +17,12 @@ from app.members.models import Membership
 from app.places.models import Place
 from app.regions.models import Region
 from app.shops import queries as shops
-from app.wallet.words import Line, meaning
+from app.shops.models import Redemption, Shop
+from app.wallet.words import Line, meaning, sold
 from app.web.filters import in_language
 
 PAGE = 20
+TOLD = timedelta(days=14)  # as long as a slip may be entered late
 
 
 class Purse(NamedTuple):
@@ -43,6 +45,14 @@ class Page(NamedTuple):
     more: int | None
 
 
+class Slips(NamedTuple):
+    """What a shop entered from its paper slips; `phone` is whom to call if that is wrong, empty if nobody said."""
+
+    shop: Shop
+    phone: str
+    lines: list[Redemption]
+
+
 def purse(region: Region, membership: Membership, at: datetime) -> Purse:
     """What the member has at this moment, by the region's calendar."""
     if membership.account_id is None:
@@ -61,6 +71,7 @@ def history(region: Region, membership: Membership, *, before: int | None = None
     names = _names(region, {entry.reference for entry in shown if entry.reference})
     lines = [
         Line(
+            seq=entry.seq,
             at=entry.at,
             text=meaning(entry.kind, entry.reference, is_reversal=entry.reverses is not None),
             what=names.get(entry.reference or "", ""),
@@ -70,6 +81,16 @@ def history(region: Region, membership: Membership, *, before: int | None = None
         for entry in shown
     ]
     return Page(lines, shown[-1].seq if more else None)
+
+
+def slips(region: Region, membership: Membership, at: datetime) -> list[Slips]:
+    """What moved without the member's hand in the last two weeks, shop by shop, the latest first."""
+    found: dict[int, Slips] = {}
+    entered = shops.slips_entered(region=region, membership_id=membership.id, since=at - TOLD)
+    for redemption, _offer, shop, _own in entered:
+        told = found.setdefault(shop.id, Slips(shop, shop.phone or region.phone, []))
+        told.lines.append(redemption)
+    return list(found.values())
 
 
 def _names(region: Region, references: Collection[str]) -> dict[str, Markup | str]:
@@ -82,8 +103,7 @@ def _names(region: Region, references: Collection[str]) -> dict[str, Markup | st
     for place in db.session.scalars(places):
         names[f"place:{place.id}"] = in_language(place, "name")
     for id, sale in shops.sales_by_id(region=region, ids=_ids(references, "redemption")).items():
-        goods, shop = in_language(sale.offer, "name"), in_language(sale.shop, "name")
-        names[f"redemption:{id}"] = Markup("{} @ {}").format(goods, shop)
+        names[f"redemption:{id}"] = sold(sale)
     return names
 
 

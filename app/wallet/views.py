@@ -15,6 +15,11 @@ blueprint = Blueprint("wallet", __name__)
 DIGITS = 18  # of the largest key
 
 
+def slips_here() -> list[queries.Slips]:
+    """For the purse, on whatever page it stands: what shops entered from paper for whoever reads it."""
+    return queries.slips(g.region, actor().membership, clock.now())
+
+
 @blueprint.get("/<tsk>/wallet")
 @requires(Permission.WALLET_READ)
 def show() -> Response:

@@ -8,15 +8,17 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.web.filters import english
+from app.shops.queries import Sale
+from app.web.filters import day, english, in_language
 
 EN_MONTHS = "January February March April May June July August September October November December".split()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the history. `amount` is signed; `undone` lines are struck through."""
+    """One line of the history, by the operation's `seq`. `amount` is signed; `undone` lines are struck through."""
 
+    seq: int
     at: datetime
     text: str
     what: Markup | str
@@ -50,3 +52,10 @@ def meaning(kind: str, reference: str | None, *, is_reversal: bool) -> str:
     if room == "redemption":
         return _("つかいました")
     return _("コインが 動きました")
+
+
+def sold(sale: Sale) -> Markup:
+    """What went over which counter; of a paper slip also its own day."""
+    what = Markup("{} · {}").format(in_language(sale.offer, "name"), in_language(sale.shop, "name"))
+    noted = sale.redemption.noted_on
+    return what if noted is None else what + Markup(" · {}").format(_("紙のひかえ %(day)s", day=day(noted)))

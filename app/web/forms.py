@@ -6,9 +6,12 @@ import re
 import unicodedata
 from collections.abc import Collection
 from datetime import date, time
+from io import BytesIO
 from typing import Any
 
+from flask import Flask, current_app, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.formparser import FormDataParser
 
 from app.errors import Refused
 from app.web.sentences import sentence
@@ -120,3 +123,30 @@ class Form:
     def ids(self, name: str) -> set[int]:
         """Row ids of ticked boxes; what is no number is ignored."""
         return {int(value) for value in self.data.getlist(name) if re.fullmatch(r"[0-9]{1,18}", value)}
+
+
+# --- photos -------------------------------------------------------------------------------------------------
+
+
+class _InMemory(FormDataParser):
+    """Werkzeug's own, but for the temporary file into which it would put what is large."""
+
+    def __init__(self, *, stream_factory: object = None, **limits: Any) -> None:
+        super().__init__(stream_factory=lambda *_args, **_more: BytesIO(), **limits)
+
+
+def takes_photo(app: Flask, endpoint: str, *, most: int, refusal: str | None = None) -> None:
+    """The form of one view may be larger than others: a photo of `most` bytes, which never touches a disk.
+
+    Arranged before anything of the request is read. What is larger yet is answered by 413, or Refused as `refusal`.
+    """
+
+    def arrange(asked: str | None, _values: dict[str, Any] | None) -> None:
+        if asked != endpoint:
+            return
+        limit = most + current_app.config["MAX_CONTENT_LENGTH"] // 16  # the fields and boundaries beside the photo
+        if refusal and (request.content_length or 0) > limit:
+            raise Refused(refusal)
+        request.max_content_length, request.form_data_parser_class = limit, _InMemory
+
+    app.url_value_preprocessor(arrange)

@@ -24,11 +24,21 @@ def init(app: Flask) -> None:
     app.add_template_global(security.csrf_field, "csrf_field")
     app.add_template_global(hidden_key, "hidden_key")
     app.add_template_global(translated, "_")
+    app.add_template_global(counted, "ngettext")
 
 
 def translated(text: str, **values: Any) -> Markup:
     """`_()` of templates, without the detours of Jinja's own: a page has dozens of sentences."""
-    words = Markup(_catalogue(get_locale()).ugettext(text))  # noqa: S704 the catalogue's words are ours
+    return _filled(_catalogue(get_locale()).ugettext(text), values)
+
+
+def counted(one: str, many: str, num: int, **values: Any) -> Markup:
+    """`ngettext()` of templates: the sentence for this number, which stands in it as `%(num)s`."""
+    return _filled(_catalogue(get_locale()).ungettext(one, many, num), {"num": num, **values})
+
+
+def _filled(text: str, values: dict[str, Any]) -> Markup:
+    words = Markup(text)  # noqa: S704 the catalogue's words are ours
     return words % values if values or "%" in words else words
 
 

@@ -3,11 +3,10 @@
 
 import { canSign, codeOf, prepared } from "./card-codes.js";
 import { drop, keep, kept } from "./card-store.js";
-import { encode } from "./vendor/uqr.js";
+import { draw } from "./qr-drawing.js";
 
 const PATIENCE = 8000; // milliseconds for an answer before the page says that it has none
 const OFTEN = 500;
-const QUIET = 4; // cells around a code
 const GONE = [401, 403, 404];
 
 class Gone extends Error {}
@@ -77,7 +76,8 @@ async function show(box, view) {
   box.querySelector(".qr").hidden = !code;
   if (code) {
     view.step = step;
-    draw(box.querySelector(".qr"), card.address + code);
+    const place = box.querySelector(".qr");
+    draw(place, card.address + code, place.dataset.label);
     box.dataset.code = code;
   } else if (Date.now() > view.again && navigator.onLine) {
     await refresh(box, view);
@@ -96,22 +96,4 @@ function fill(box, card) {
   box.querySelectorAll("[data-fill]").forEach((part) => { part.textContent = words[part.dataset.fill] || ""; });
   box.querySelectorAll('[data-fill="region"]').forEach((part) => { part.lang = english ? "en" : "ja"; });
   document.documentElement.dataset.accent = card.accent;
-}
-
-function draw(place, text) {
-  const { data, size } = encode(text, { ecc: "M", border: QUIET });
-  const { namespaceURI } = document.querySelector("svg");
-  const drawing = document.createElementNS(namespaceURI, "svg");
-  const rows = data.map((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : "")).join(""));
-  const facts = { viewBox: `0 0 ${size} ${size}`, width: size * 8, height: size * 8, class: "qr", role: "img" };
-  Object.entries({ ...facts, "shape-rendering": "crispEdges" }).forEach(([name, value]) => drawing.setAttribute(name, value));
-  drawing.setAttribute("aria-label", place.dataset.label);
-  [["#fff", `M0 0h${size}v${size}H0z`], ["#000", rows.join("")]].forEach(([fill_, d]) => {
-    const path = document.createElementNS(namespaceURI, "path");
-    path.setAttribute("fill", fill_);
-    path.setAttribute("d", d);
-    drawing.append(path);
-  });
-  place.textContent = "";
-  place.append(drawing);
 }

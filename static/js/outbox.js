@@ -34,7 +34,7 @@ async function take(form, button) {
   tapped.set(whole.key, form);
   typed[whole.key] = whole;
   read = read.filter((item) => item.state !== "refused");
-  setTimeout(() => show(), CALM);
+  setTimeout(() => { show(); leaving(); }, CALM);
   wake();
 }
 
@@ -107,9 +107,10 @@ function drawn(group) {
   return part;
 }
 
+const leaving = () => { if (tapped.size) askTheBrowser(); }; // a page that waits long, or is hidden, may not live to hear
 const wake = () => { go().catch(() => {}); }; // a browser that keeps nothing has nothing to send
 ["online", "pageshow"].forEach((name) => addEventListener(name, wake));
-document.addEventListener("visibilitychange", () => { if (!document.hidden) wake(); });
+document.addEventListener("visibilitychange", () => { if (document.hidden) leaving(); else wake(); });
 if (navigator.serviceWorker) {
   navigator.serviceWorker.addEventListener("message", () => show());
   const register = () => setTimeout(() => navigator.serviceWorker.register("/sw.js").catch(() => {}), 1000);

@@ -4,9 +4,8 @@
 //   <button data-open hidden>      where it is there, the camera is asked for only when it is pressed
 //   <div data-view hidden><video>  <p data-say="starting|insecure|none|denied|other|read" hidden>
 
-import { reader, start, stop } from "./scanner.js";
+import { eachText, opened, sayer } from "./scanner.js";
 
-const PAUSE = 120; // milliseconds between two looks
 const ADDRESS = /\/C\/([0-9A-Z]{8,40})\/?$/i;
 
 export function attach(box) {
@@ -20,36 +19,22 @@ export function attach(box) {
 }
 
 async function watch(box) {
-  const say = (name) => box.querySelectorAll("[data-say]").forEach((text) => { text.hidden = text.dataset.say !== name; });
-  const video = box.querySelector("video");
-  if (!window.isSecureContext) return say("insecure");
-  if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) return say("none");
-  say("starting");
-  try {
-    await start(video);
-  } catch (error) {
-    return say(error.name === "NotAllowedError" ? "denied" : "none");
-  }
+  const say = sayer(box);
+  if (!(await opened(box, say))) return;
   box.querySelector("[data-view]").hidden = false;
   say("aim");
-  window.addEventListener("pagehide", () => stop(video));
-  await look(box, video, say);
+  const lengths = box.dataset.lengths.split(" ").map(Number);
+  await eachText(box, (text) => {
+    const code = (ADDRESS.exec(text) || [])[1];
+    const ours = Boolean(code) && lengths.includes(code.length);
+    say(ours ? "read" : "other");
+    if (ours) send(document.getElementById(box.dataset.form), text);
+    return ours;
+  });
 }
 
-async function look(box, video, say) {
-  const lengths = box.dataset.lengths.split(" ").map(Number);
-  const read = await reader(box.dataset.scannerSrc);
-  while (box.isConnected && video.srcObject) {
-    const text = document.hidden ? null : await read(video);
-    const code = text ? (ADDRESS.exec(text) || [])[1] : null;
-    if (code && lengths.includes(code.length)) {
-      say("read");
-      stop(video);
-      const form = document.getElementById(box.dataset.form);
-      form.elements.code.value = text;
-      return form.requestSubmit ? form.requestSubmit() : form.submit();
-    }
-    if (text) say("other");
-    await new Promise((resolve) => { setTimeout(resolve, PAUSE); });
-  }
+function send(form, text) {
+  form.elements.code.value = text;
+  if (form.requestSubmit) form.requestSubmit();
+  else form.submit();
 }

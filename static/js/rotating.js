@@ -1,12 +1,11 @@
 // The screen at the door: draws the code of each step from the list that the page was given, also without signal.
 // The clock of this machine is never asked: time runs on from the server's, by the browser's own counter. ES2020.
 
-import { encode } from "./vendor/uqr.js";
+import { draw } from "./qr-drawing.js";
 
 const LOOK = 250; // milliseconds between two looks at the ring
 const REFILL = 180000; // more codes while there is signal
 const JUMP = 2000; // the machine slept, or its clock was set
-const QUIET = 4; // cells
 
 export function attach(screen) {
   const find = (name) => screen.querySelector(`[data-${name}]`);
@@ -84,16 +83,6 @@ class Supply {
       // No signal: the codes at hand last for hours.
     }
   }
-}
-
-function draw(place, text) {
-  const { data, size } = encode(text, { ecc: "M", border: QUIET });
-  let dark = "";
-  data.forEach((row, y) => row.forEach((cell, x) => { if (cell) dark += `M${x} ${y}h1v1h-1z`; }));
-  const svg = place.querySelector("svg");
-  svg.setAttribute("viewBox", `0 0 ${size} ${size}`);
-  svg.querySelector("path:first-of-type").setAttribute("d", `M0 0h${size}v${size}H0z`);
-  svg.querySelector("path:last-of-type").setAttribute("d", dark);
 }
 
 async function stayAwake() {

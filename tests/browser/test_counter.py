@@ -43,7 +43,6 @@ def press(till: Page, digits: str) -> None:
 # --- the camera ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.journey
 def test_phone_before_the_camera_and_the_screen_is_green(
     market: Market, customer: Page, tablet_that_sees: Callable[[bytes], Page]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from app.db import db, transaction, uuid7
 from app.events.models import Event
 from app.offline.outbox import mark
 from tests import factories
-from tests.conftest import AT
+from tests.conftest import AT, PATIENCE
 from tests.races.people import people
 
 pytestmark = pytest.mark.browser
@@ -69,7 +70,10 @@ STORES = """
 SLOWLY = """
     () => {
       const { fetch } = window;
-      window.fetch = (...asked) => new Promise((yes) => { setTimeout(yes, 300); }).then(() => fetch(...asked));
+      window.fetch = (...asked) => {
+        window.isSending = true;
+        return new Promise((yes) => { setTimeout(yes, 600); }).then(() => fetch(...asked));
+      };
     }
 """
 FILL = """
@@ -147,6 +151,20 @@ def waiting(page: Any) -> list[dict[str, Any]]:
     return found
 
 
+def until(page: Any, holds: Callable[[], bool]) -> None:
+    """Ask again and again until it holds."""
+    for _ in range(PATIENCE // 50):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    assert holds()
+
+
+def wait_for_states(page: Any, *states: str) -> None:
+    """Until the items in the queue of this phone are in these states; none, and it is empty."""
+    until(page, lambda: [item["state"] for item in waiting(page)] == list(states))
+
+
 def module(page: Any) -> str:
     """The address of the queue's own module."""
     return page.locator("script[src$='/outbox.js']").get_attribute("src").replace("outbox.js", "offline/queue.js")
@@ -184,8 +202,7 @@ def test_taps_without_signal_wait_and_go_out_once_after_the_phone_was_closed(pho
     again = context.new_page()
     again.goto(valley.door(3))
     expect(again.get_by_role("link", name="受付の印を 見る").first).to_be_attached()
-    again.wait_for_timeout(500)
-    assert waiting(again) == []
+    wait_for_states(again)
     rows = valley.arrivals()
     assert [row.event_id for row in rows] == valley.events[:3]
     assert [row.nickname for row in rows] == ["そら", "", ""]
@@ -198,8 +215,8 @@ def test_a_tap_leads_to_the_seal_and_says_when_the_signal_comes_back(phone, vall
     tap(page)
     expect(page.get_by_role("heading", name=WAITS)).to_be_visible()
     page.context.set_offline(False)
-    expect(page.get_by_role("heading", name="受付しました")).to_be_visible(timeout=15_000)
-    assert waiting(page) == []
+    expect(page.get_by_role("heading", name="受付しました")).to_be_visible()
+    wait_for_states(page)
     other = opened(phone(), valley.door(1))
     tap(other)
     expect(other.get_by_role("heading", name="受付しました")).to_be_visible()
@@ -218,7 +235,7 @@ def test_double_taps_without_signal_are_one_item(phone, valley):
     page.evaluate(FILL, [module(page), [again, again]])  # from another page with the same form
     assert len(waiting(page)) == 1
     page.context.set_offline(False)
-    expect(page.get_by_role("heading", name="受付しました")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="受付しました")).to_be_visible()
     assert len(valley.arrivals()) == 1
 
 
@@ -231,10 +248,11 @@ def test_what_a_member_tapped_waits_for_that_member(phone, valley):
     expect(page.get_by_role("heading", name=WAITS)).to_be_visible()
     page.context.clear_cookies()
     page.context.set_offline(False)
-    expect(page.get_by_role("heading", name="サインインすると 送ります")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="サインインすると 送ります")).to_be_visible()
     expect(page.get_by_role("link", name="サインインする")).to_be_visible()
     page.reload()
-    assert [item["state"] for item in waiting(page)] == ["held"] and valley.arrivals() == []
+    wait_for_states(page, "held")
+    assert valley.arrivals() == []
     valley.sign_in(page)
     page.reload()
     expect(page.get_by_text("受付番号").first).to_be_visible()
@@ -249,8 +267,9 @@ def test_what_is_refused_is_told_and_does_not_come_again(phone, valley):
     expect(page.get_by_role("heading", name=WAITS)).to_be_visible()
     valley.cancel()
     page.context.set_offline(False)
-    expect(page.get_by_text("中止になりました").first).to_be_visible(timeout=15_000)
-    assert waiting(page) == [] and valley.arrivals() == []
+    expect(page.get_by_text("中止になりました").first).to_be_visible()
+    wait_for_states(page)
+    assert valley.arrivals() == []
 
 
 def test_the_host_s_list_goes_on_without_signal(phone, valley):
@@ -267,8 +286,8 @@ def test_the_host_s_list_goes_on_without_signal(phone, valley):
     page.context.set_offline(False)
     for name in valley.names[:2]:
         expect(page.locator(".rows").get_by_text(name).first).to_be_visible()
-    expect(page.locator(".tally b")).to_have_text("2", timeout=15_000)
-    assert waiting(page) == []
+    expect(page.locator(".tally b")).to_have_text("2")
+    wait_for_states(page)
     assert len(valley.arrivals()) == 2
 
 
@@ -284,16 +303,12 @@ def test_a_page_that_dies_while_it_sends(phone, valley):
     answered: list[int] = []
     page.on("response", lambda one: answered.append(one.status) if one.url.endswith("/check-ins") else None)
     page.evaluate("module => { import(module).then((queue) => queue.replay()); }", queue)
-    while len(answered) < len(items) // 3:
-        page.wait_for_timeout(20)
+    until(page, lambda: len(answered) >= len(items) // 3)
     page.close()
     sent = len(valley.arrivals())
     again = context.new_page()
     again.goto("/tsk")
-    for _ in range(200):
-        if not [item for item in waiting(again) if item["state"] == "waiting"]:
-            break
-        again.wait_for_timeout(100)
+    until(again, lambda: not [item for item in waiting(again) if item["state"] == "waiting"])
     rows = valley.arrivals()
     assert 0 < sent < len(items), "the page died too early or too late to show anything"
     assert [row.key for row in rows] == [item["key"] for item in items]
@@ -340,7 +355,7 @@ def test_the_page_without_signal_speaks_the_chosen_language(phone, valley):
     page = opened(phone(), valley.door())
     page.get_by_role("button", name="English").tap()
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    page.wait_for_timeout(500)
+    until(page, lambda: all('lang="en"' in page.evaluate(CACHES).get(path, "") for path in ("/offline", "/card")))
     page.context.set_offline(True)
     page.goto("/tsk/events")
     expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -361,7 +376,7 @@ def test_two_pages_without_locks_send_once(phone, valley):
     first.context.on("request", lambda one: sent.append(one.url) if one.method == "POST" else None)
     first.evaluate(SLOWLY)
     first.evaluate("module => { window.sending = import(module).then((queue) => queue.replay()); }", queue)
-    first.wait_for_timeout(100)
+    until(first, lambda: first.evaluate("window.isSending"))
     told = second.evaluate(SEND, queue)
     assert (told["left"], told["told"]) == (1, {})  # the other page is at it
     assert first.evaluate("() => window.sending")["left"] == 0

@@ -139,7 +139,7 @@ def test_sign_up_screen_outbox_card_and_till_where_much_is_missing(sample, phone
     visitor.get_by_role("button", name="受付する").tap()
     expect(visitor.get_by_role("heading", name="電波がもどったら送ります")).to_be_visible()
     visitor.context.set_offline(False)
-    expect(visitor.get_by_role("heading", name="受付しました")).to_be_visible(timeout=15_000)
+    expect(visitor.get_by_role("heading", name="受付しました")).to_be_visible()
     sample.enter(visitor, number).goto("/tsk/card")
     expect(visitor.locator("#cards-face")).to_have_attribute("data-code", CODE)
     visitor.goto(sample.tsk["shops"][0]["till_url"])

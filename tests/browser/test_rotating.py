@@ -65,9 +65,19 @@ def arrive(inside, sample, number, **who):
             checkins.check_in(region=region, event_id=event.id, **form | who)
 
 
+NAMES = """
+    () => {
+      window.names = [];
+      const note = () => document.querySelectorAll(".tree-name").forEach((one) => window.names.push(one.textContent));
+      new MutationObserver(note).observe(document.body, { childList: true, subtree: true });
+    }
+"""  # a name stands there for seconds only
+
+
 @pytest.mark.journey
 def test_a_camera_reads_the_screen_and_a_visitor_is_in(laptop, sample, phones):
     open_screen(laptop, sample)
+    laptop.evaluate(NAMES)
     found = photographed(laptop)
     assert found.text.startswith(sample.server.origin.upper() + "/C/")
     assert abs(step_of(found.text) - server_step(sample.server)) <= 1
@@ -77,8 +87,8 @@ def test_a_camera_reads_the_screen_and_a_visitor_is_in(laptop, sample, phones):
     visitor.get_by_role("button", name="受付する").tap()
     expect(visitor.get_by_role("heading", name="受付しました")).to_be_visible()
     expect(laptop.locator("[data-count]")).to_have_text("1", timeout=4_000)
-    expect(laptop.locator(".tree-name")).to_have_text("そら")
     expect(laptop.locator(".tree-place.open")).to_have_count(1)
+    assert laptop.evaluate("window.names.includes('そら')")
     expect(laptop.locator(".tree-name")).to_have_count(0, timeout=3_000)
 
 
@@ -130,10 +140,11 @@ def test_a_wrong_clock_on_the_laptop_does_not_matter(laptop, sample, wrong):
 def test_a_clock_that_jumps_while_the_screen_is_open_does_not_matter(laptop, sample):
     open_screen(laptop, sample)
     laptop.clock.set_system_time("2027-01-01T00:00:00")
-    with laptop.expect_response(re.compile("/screen/codes")):
-        pass
-    laptop.wait_for_timeout(300)
-    assert abs(step_of(photographed(laptop).text) - server_step(sample.server)) <= 1
+    for _ in range(50):  # until it has asked for the time again, and has drawn
+        if abs(step_of(photographed(laptop).text) - server_step(sample.server)) <= 1:
+            return
+        laptop.wait_for_timeout(300)
+    pytest.fail("the code on the screen follows the laptop's clock")
 
 
 def test_without_javascript_the_page_shows_a_code_and_reloads(sample, phones):

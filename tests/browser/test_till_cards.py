@@ -115,6 +115,7 @@ def test_slips_are_entered_and_the_day_is_closed(market: Market, till: Page) -> 
     till.get_by_role("link", name="紙にひかえる").click()
     till.get_by_label("会員証の番号").first.fill("TSK-0005-9")
     till.get_by_label("品もの").first.select_option(label="ひげ茶 50g · 1枚")
+    till.get_by_text("もっと 入れる").click()
     till.get_by_label("会員証の番号").nth(1).fill("TSK-0005-8")
     assert till.evaluate(SMALL) == [] and till.evaluate(NARROW)
     till.get_by_role("button", name="入れる").click()

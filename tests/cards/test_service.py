@@ -1,5 +1,4 @@
 import secrets
-import threading
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from app.db import db, transaction
 from app.errors import Missing, Refused
 from app.web.sentences import sentence
 from tests import factories
+from tests.threads import all_at_once
 
 
 def refused(read, *given, **named):
@@ -113,24 +113,8 @@ def test_a_step_that_was_not_used_in_the_end_is_still_good(ume, at):
 
 
 def test_of_eight_who_read_the_same_step_one_goes_on(ume, app, at):
-    code, found, begin = ume.shown(at), [], threading.Barrier(8)
-
-    def read():
-        with app.app_context():
-            begin.wait()
-            try:
-                found.append(ume.read(code, at).way)
-            except Refused as error:
-                found.append(error.code)
-            finally:
-                db.session.remove()
-
-    readers = [threading.Thread(target=read) for _ in range(8)]
-    for one in readers:
-        one.start()
-    for one in readers:
-        one.join()
-    assert sorted(found) == ["card_used"] * 7 + ["phone_card"]
+    code = ume.shown(at)
+    assert all_at_once(app, lambda: ume.read(code, at).way) == ["card_used"] * 7 + ["phone_card"]
 
 
 def test_uses_are_forgotten_after_a_day_and_codes_of_then_stay_refused(ume, at, clock):

@@ -119,16 +119,18 @@ def test_what_comes_late_brings_its_companions(client, place, host, at, clock):
     clock.set(event.checkin_until)
     data = {"key": field(page, "key"), "companions": "2", "children": "1", "nickname": ""}
     client.post(f"/tsk/events/{event.id}/check-ins", data=data, headers={"X-Outbox": "1"})
-    assert db.session.scalars(select(LateArrival)).one().companions == 3
+    late = db.session.scalars(select(LateArrival)).one()
+    assert (late.companions, late.children) == (3, 1)
 
 
 def test_the_host_puts_a_number_right_or_takes_an_arrival_back(client, app, place, at, clock):
     host = factories.host_of(place, client, at=at)
     event = factories.event(place.region, host, at=at, capacity=2)
-    check_in(app.test_client(), event)
+    check_in(app.test_client(), event, companions="1", companion_names="はな")
     path = f"/tsk/events/{event.id}/check-ins/corrections"
     assert client.post(path, data={"number": "1", "act": "party", "companions": "3"}).status_code == 303
     assert (rows()[0].companions, db.session.get(Event, event.id).capacity) == (3, 4)
+    assert rows()[0].companion_names == "はな"  # of which the host's form says nothing
     assert client.post(path, data={"number": "7", "act": "undo"}).status_code == 422
     clock.move(minutes=11)
     assert client.post(path, data={"number": "1", "act": "undo"}).status_code == 303

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.checkins import closing, service
 from app.checkins.by_phone import late, late_desk, rotating
 from app.checkins.models import CheckIn, LateArrival, LateUpload
+from app.checkins.rules import Party
 from app.db import db, transaction, uuid7
 from app.errors import Conflict, Missing, Refused
 from app.issuing.models import Earning
@@ -45,12 +46,13 @@ def by_poster(place, host, at):
 
 
 def receive(place, event, at, *, step=None, **rest):
-    who = {"key": uuid7(), "by": "visitor", "replayed": True, "device": uuid7()} | rest
+    who = {name: rest.pop(name) for name in late.service.Who.__annotations__ if name in rest}
     if "membership" not in who:
         who.setdefault("visit", uuid7())
-    code = rotating.code(event, step) if step is not None else ""
+    form = {"key": uuid7(), "by": "visitor", "replayed": True, "device": uuid7()} | rest
+    form |= {"code": rotating.code(event, step)} if step is not None else {}
     with transaction():
-        return late.receive(region=place.region, event=event, at=at, code=code, **who)
+        return late.receive(late.Knock(place.region, event, at=at, who=who, **form))
 
 
 def desk(act, place, event, row, at, **rest):
@@ -289,6 +291,32 @@ def test_a_full_house_grows_for_whoever_was_there(place, host, at):
     assert admit(place, event, row, at + timedelta(minutes=31)).capacity_raised
     db.session.refresh(event)
     assert (event.taken, event.capacity) == (2, 2)
+
+
+def test_whoever_came_along_comes_in_too(place, event, at):
+    party = Party(companions=3, children=2, names="はな")
+    row = make_late(place, event, at, nickname="そら", party=party)
+    assert (row.companions, row.children, row.companion_names) == (3, 2, "はな")
+    admit(place, event, row, at + timedelta(minutes=31))
+    (made,) = rows(CheckIn)
+    assert (made.companions, made.children, made.companion_names) == (3, 2, "はな")
+    db.session.refresh(event)
+    assert event.taken == 4
+
+
+def test_strangers_do_not_bury_the_list_and_members_are_always_taken(place, event, una, at, monkeypatch):
+    monkeypatch.setattr(late, "LATE_GUESTS", 3)
+    old, later = rotating.step_at(at), at + timedelta(minutes=30)
+
+    def photo(**who):
+        return receive(place, event, later, step=old, replayed=False, **who).reason
+
+    assert [photo() for _ in range(3)] == ["old_code"] * 3
+    with pytest.raises(Refused, match="late_list_full"):
+        photo()
+    assert photo(membership=una) == "old_code"
+    desk(late_desk.dismiss, place, event, rows(LateArrival)[0], later)
+    assert photo() == "old_code"
 
 
 def test_turned_away_can_still_be_let_in(place, event, at):

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from app.checkins import service
 from app.checkins.models import CheckIn, LateArrival
+from app.checkins.rules import Party
 from app.db import db, transaction, uuid7
 from app.events.models import Event
 from app.members.models import Membership
@@ -28,7 +29,7 @@ def three(place, event, at):
     made = []
     for name in ("うみ", "やま", "そら"):
         with transaction():
-            values = {"key": uuid7(), "way": "name", "by": "test", "nickname": name, "companions": len(made)}
+            values = {"key": uuid7(), "way": "name", "by": "test", "nickname": name, "party": Party(len(made))}
             made.append(service.check_in(region=place.region, event_id=event.id, at=at, **values).id)
     return made
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.checkins import closing, queries, service
 from app.checkins.by_host import desk
 from app.checkins.models import CheckIn
+from app.checkins.rules import Party
 from app.codes import service as codes
 from app.db import db, transaction, uuid7
 from app.errors import Conflict, Refused
@@ -79,12 +80,12 @@ def balance(place, member, at):
 
 def test_whoever_comes_along_takes_places_too(place, host, at):
     event = factories.event(place.region, host, at=at, capacity=4)
-    first = arrive(place, event, at, visit="phone", companions=2, children=1, companion_names="はな")
+    first = arrive(place, event, at, visit="phone", party=Party(companions=2, children=1, names="はな"))
     row = db.session.get(CheckIn, first.id)
     assert (row.companions, row.children, row.companion_names) == (2, 1, "はな")
     assert counts(event) == (3, 0, 4)
     with pytest.raises(Refused, match="places_few") as refusal:
-        arrive(place, event, at, visit="other", companions=1)
+        arrive(place, event, at, visit="other", party=Party(companions=1))
     assert refusal.value.params["left"] == 1
     assert arrive(place, event, at, visit="other").number == 2
     with transaction():
@@ -96,10 +97,10 @@ def test_another_number_later(place, host, at):
     event = factories.event(place.region, host, at=at, capacity=3)
     row = arrive(place, event, at, visit="phone")
 
-    def change(companions, **rest):
+    def change(companions, *, children=0, by_host=False):
         with transaction():
-            values = {"children": 0} | rest
-            desk.change_party(region=place.region, check_in_id=row.id, companions=companions, at=at, **values)
+            party = Party(companions=companions, children=children)
+            desk.change_party(region=place.region, check_in_id=row.id, party=party, at=at, by_host=by_host)
         return counts(event)
 
     assert change(2, children=1) == (3, 0, 3)
@@ -116,7 +117,7 @@ def test_another_number_later(place, host, at):
 def test_companions_count_for_people_and_hours_and_never_for_coins(place, host, at):
     event = factories.event(place.region, host, at=at, coins=2)
     one = factories.membership(place.region, at=at)
-    arrive(place, event, at, membership=one, companions=3, children=2)
+    arrive(place, event, at, membership=one, party=Party(companions=3, children=2))
     with transaction():
         closing.close(region=place.region, event_id=event.id, by="membership:1", at=at)
     sums = queries.sums(event)
@@ -135,7 +136,7 @@ def test_a_held_place_is_nobody_elses(place, host, at):
     arrive(place, event, at, visit="walks in")
     with pytest.raises(Refused, match="places_held"):
         arrive(place, event, at, visit="too late")
-    assert arrive(place, event, at, membership=one, companions=1).number == 2
+    assert arrive(place, event, at, membership=one, party=Party(companions=1)).number == 2
     assert counts(event) == (3, 0, 3)
     assert state(held) == "arrived"
     with pytest.raises(Refused, match="full"):
@@ -170,7 +171,7 @@ def test_a_party_that_has_grown_is_refused_and_keeps_its_place(place, host, at):
     held = sign_up(place, event, at, membership=one)
     sign_up(place, event, at, visit="other")
     with pytest.raises(Refused, match="places_few"):
-        arrive(place, event, at, membership=one, companions=1)
+        arrive(place, event, at, membership=one, party=Party(companions=1))
     assert (counts(event), state(held)) == ((0, 2, 2), "going")
 
 
@@ -195,7 +196,7 @@ def test_the_hosts_tap_grows_a_full_house_by_all_who_come(place, host, at):
     event = factories.event(place.region, host, at=at, capacity=2)
     sign_up(place, event, at, visit="held")
     arrive(place, event, at, visit="here")
-    made = let_in(place, event, at, nickname="はな", companions=2)
+    made = let_in(place, event, at, nickname="はな", party=Party(companions=2))
     assert made.capacity_raised == 3
     assert counts(event) == (4, 1, 5)
     assert arrive(place, event, at, visit="held").number == 3  # nobody took the held place

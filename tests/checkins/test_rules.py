@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.checkins.rules import (
+    HOST,
+    Judgement,
     is_over,
     may_claim,
     may_correct,
@@ -62,10 +64,11 @@ def test_a_member_enters_a_members_gathering():
 
 
 def test_a_host_goes_past_a_full_house_but_not_past_the_end():
-    assert refusal(replace(Gathering(), taken=10), AT, is_member=True, by_host=True) is None
-    assert refusal(replace(Gathering(), checkin_until=AT), AT, is_member=True, by_host=True) is None
+    assert refusal(replace(Gathering(), taken=10), AT, is_member=True, judged=Judgement(by_host=True)) is None
+    assert refusal(replace(Gathering(), checkin_until=AT), AT, is_member=True, judged=Judgement(by_host=True)) is None
     over = replace(Gathering(), ended_at=AT)
-    assert refusal(over, AT, is_member=True, by_host=True) == "closed"
+    assert refusal(over, AT, is_member=True, judged=Judgement(by_host=True)) == "closed"
+    assert refusal(over, AT, is_member=True, judged=HOST) is None
 
 
 def test_limits_of_undo_and_claim():

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from app.checkins import closing, service
 from app.checkins.models import CheckIn, EventClosure
+from app.checkins.rules import Judgement
 from app.db import db, transaction, uuid7
 from app.errors import Conflict, Refused
 from app.events.models import Event
@@ -111,7 +112,7 @@ def test_the_last_place_is_taken_once_and_the_host_makes_one_more(place, host, u
     arrive(place, event, at, visit="phone")
     with pytest.raises(Refused, match="full"):
         arrive(place, event, at, visit="late")
-    made = arrive(place, event, at, membership=una, way="name", by_host=True)
+    made = arrive(place, event, at, membership=una, way="name", judged=Judgement(by_host=True))
     assert made.capacity_raised
     assert (reload(event).taken, reload(event).capacity) == (2, 2)
 
@@ -256,7 +257,7 @@ def test_a_host_checks_in_after_the_window_until_the_end(place, host, una, at):
     late = event.checkin_until + timedelta(minutes=5)
     with pytest.raises(Refused, match="too_late"):
         arrive(place, event, late, membership=una)
-    assert arrive(place, event, late, membership=una, by_host=True).number == 1
+    assert arrive(place, event, late, membership=una, judged=Judgement(by_host=True)).number == 1
 
 
 def test_one_that_cannot_be_ended_does_not_hold_up_the_others(place, host, una, at):

@@ -69,8 +69,20 @@ def of_region(village: Village, slug: str, method: str = "GET") -> list[str]:
 def addresses(village: Village, rule: Rule, region: Region) -> Iterator[str]:
     """Every way to fill a route in with what the region has."""
     choices = [[(name, value) for value in values(village, rule, name, region)] for name in sorted(rule.arguments)]
-    for chosen in itertools.product(*choices):
-        yield build(village, rule, dict(chosen))
+    found = [dict(chosen) for chosen in itertools.product(*choices)]
+    for chosen in _at_their_doors(found) if {"event_id", "check_in_id"} <= rule.arguments else found:
+        yield build(village, rule, chosen)
+
+
+def _at_their_doors(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of all pairs of gathering and arrival: one for each kind of arrival at each gathering, one that is elsewhere."""
+    arrivals = {row.id: row for row in db.session.scalars(sa.select(CheckIn))}
+    kinds: dict[object, dict[str, Any]] = {}
+    for chosen in found:
+        row, door = arrivals[chosen["check_in_id"]], chosen["event_id"]
+        state = (door, row.way, row.membership_id, row.promised > 0, row.undone_at is None, row.left_at is None)
+        kinds.setdefault(state if row.event_id == door else "elsewhere", chosen)
+    return list(kinds.values())
 
 
 def build(village: Village, rule: Rule, chosen: dict[str, Any]) -> str:

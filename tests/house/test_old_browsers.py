@@ -13,7 +13,7 @@ from tests.house.validator import node
 
 MATTER = (  # those without which something is missing
     "back", "card", "card-codes", "card-store", "countdown", "door-scan", "forget", "install", "keypad", "minutes",
-    "no-signal", "outbox", "paper-lines", "passkey", "print", "read", "rotating", "scanner", "tree",
+    "no-signal", "outbox", "paper-lines", "passkey", "print", "qr-drawing", "read", "rotating", "scanner", "tree",
 )  # fmt: skip
 MAY_BE_NEWER = ("app",)  # without it a page is what it is without JavaScript
 CLASS_FIELDS = ("uqr/dist/index.mjs",)  # standard since ES2022, read by Chrome 72 and Safari 14 and all that came after

@@ -23,6 +23,7 @@ from app.checkins import service as checkins
 from app.checkins.by_host import desk
 from app.checkins.by_phone import late_desk, rotating
 from app.checkins.models import CheckIn, LateArrival
+from app.checkins.rules import Party
 from app.clock import local_day
 from app.codes import signed
 from app.credentials import service as credentials
@@ -319,9 +320,9 @@ def _late(region: Region, event: Event, village: Village) -> None:
 def _entered(region: Region, made: dict[str, Event]) -> None:
     """What the host's hand does: a party by paper that has gone home, a party still awaited, somebody afterwards."""
     whom = {"region": region, "by": "membership:1", "at": AT, "way": "paper"}
-    party = {"companions": 3, "children": 2, "companion_names": "はな"}
+    party = Party(companions=3, children=2, names="はな")
     with transaction():
-        gone = desk.let_in(**whom, event_id=made["open"].id, key=uuid7(), nickname="もも", **party)
+        gone = desk.let_in(**whom, event_id=made["open"].id, key=uuid7(), nickname="もも", party=party)
         db.session.get_one(CheckIn, gone.id).left_at = AT
         for number in range(3):
             after = desk.let_in(**whom, event_id=made["over"].id, key=uuid7(), nickname=f"うめ {number}")

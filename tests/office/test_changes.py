@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.db import db, transaction, uuid7
-from app.errors import Conflict, DomainError, Missing, Refused
+from app.errors import Conflict, Missing, Refused
 from app.issuing import queries as issuing
 from app.issuing import service as issuing_service
 from app.issuing.models import Budget, Programme, RuleVersion
@@ -19,9 +19,13 @@ from app.members import service as members
 from app.members.models import Duty, Membership
 from app.office import queries, rules, service
 from app.office.models import Change
+from app.places import upkeep as places
+from app.places.models import Place
 from app.web.access import TABLE
 from tests import factories
-from tests.office.conftest import Office
+from tests.client import Client
+from tests.office.conftest import Office, changed, post, text
+from tests.threads import all_at_once
 
 RULE = {"one_coin_minutes": 90, "two_coins_minutes": 180, "day_cap": 3, "year_cap": 60, "valid_from": "2026-12-01"}
 
@@ -152,28 +156,15 @@ def test_accepting_twice_happens_once(office: Office) -> None:
 
 
 def test_eight_who_accept_at_once_make_one_version(office: Office, app: Any) -> None:
-    change, came, ready = ask(office), [], threading.Barrier(8)
-    change_id, minoru_id, region = change.id, office.minoru.id, office.region
+    change_id, minoru_id, region = ask(office).id, office.minoru.id, office.region
 
-    def press() -> None:
-        with app.app_context():
-            minoru = db.session.get_one(Membership, minoru_id)
-            ready.wait()
-            try:
-                with transaction():
-                    service.accept(region=region, change_id=change_id, membership=minoru, at=office.at)
-                came.append("done")
-            except DomainError as error:
-                came.append(error.code)
-            finally:
-                db.session.remove()
+    def press() -> str:
+        minoru = db.session.get_one(Membership, minoru_id)
+        with transaction():
+            service.accept(region=region, change_id=change_id, membership=minoru, at=office.at)
+        return "done"
 
-    threads = [threading.Thread(target=press) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(came) == ["change_decided"] * 7 + ["done"]
+    assert all_at_once(app, press) == ["change_decided"] * 7 + ["done"]
     assert versions() == 2
 
 
@@ -292,3 +283,74 @@ def test_trouble_is_seen_before_the_button_is_pressed(office: Office) -> None:
     assert service.trouble(region=office.region, change=change, at=office.at) is None
     late = service.trouble(region=office.region, change=change, at=office.at + timedelta(days=5))
     assert late is not None and late.code == "change_past"
+
+
+# --- a visit to a place -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def place(office: Office) -> Place:
+    with transaction():
+        return places.open_place(region_id=office.region.id, name="ONOONO", at=office.at)
+
+
+def ask_visit(office: Office, place: Place, coins: int = 1, **changes: Any) -> Change:
+    wish = {"place_id": place.id, "coins": coins}
+    asked = {"region": office.region, "membership": office.jimuko, "at": office.at, "key": uuid7()} | changes
+    with transaction():
+        return service.ask(kind="place", wish=wish, why="ためし", **asked)
+
+
+def test_one_person_alone_gives_no_coins_for_visits(jimuko: Client, place: Place) -> None:
+    """Neither when a place is opened nor when its facts change, whatever the form brings."""
+    facts = {"name": "ONOONO", "shop": "", "phone": "", "coins": "1"}
+    assert post(jimuko, f"/tsk/office/places/{place.id}/facts", facts).status_code == 303
+    assert post(jimuko, "/tsk/office/places", facts | {"name": "もう一つ"}).status_code == 303
+    given = sa.select(Place.coins).order_by(Place.id)
+    assert db.session.scalars(given.execution_options(populate_existing=True)).all() == [0, 0]
+
+
+def test_two_people_change_what_a_visit_gives(office: Office, jimuko: Client, minoru: Client, place: Place) -> None:
+    address = f"/tsk/office/places/{place.id}/coins"
+    assert "コインは なし" in text(jimuko.get(f"/tsk/office/places/{place.id}"))
+    there = post(jimuko, address, {"coins": "1", "why": "来る人に お礼"}).headers["Location"]
+    assert "ONOONO に 来た人への コインを かえる" in text(minoru.get(there))
+    assert "来た人に コインは なし 来たら 1枚" in text(minoru.get(there)) and changed(place).coins == 0
+    assert post(jimuko, f"{there}/acceptance", {}).status_code == 422 and changed(place).coins == 0
+    assert post(minoru, f"{there}/acceptance", {}, at=there).status_code == 303
+    assert changed(place).coins == 1 and "来たら 1枚" in text(jimuko.get(f"/tsk/office/places/{place.id}"))
+    assert "ONOONO" in text(minoru.get("/tsk/office/changes"))
+    assert post(jimuko, address, {"coins": "1", "why": "もう一度"}).status_code == 422
+
+
+def test_what_a_visit_gives_is_looked_at_again(office: Office, place: Place) -> None:
+    first, second = ask_visit(office, place), ask_visit(office, place)
+    accept(office, first)
+    with pytest.raises(Refused, match="change_same"):
+        accept(office, second)
+    back = ask_visit(office, place, 0)
+    with transaction():
+        places.withdraw(region_id=office.region.id, place_id=place.id, at=office.at)
+    with pytest.raises(Refused, match="change_outdated"):
+        accept(office, back)
+    with pytest.raises(Missing):
+        ask_visit(office, SimpleNamespace(id=place.id + 9))
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+
+def test_decided_changes_come_page_by_page(office: Office, minoru: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "SHOWN", 2)
+    for number in range(5):
+        change = ask(office, wish={"year_cap": 60 + number})
+        with transaction():
+            service.withdraw(region=office.region, change_id=change.id, membership=office.jimuko, at=office.at)
+    seen, address = [], "/tsk/office/changes"
+    while address:
+        html = minoru.get(address).get_data(as_text=True)
+        seen += [int(id) for id in re.findall(r'href="/tsk/office/changes/(\d+)"', html)]
+        following = re.search(r'href="(/tsk/office/changes\?before=\d+)#', html)
+        address = following[1] if following else ""
+    assert seen == sorted(seen, reverse=True) and len(set(seen)) == len(seen) == 5
+    assert "はじめへ" in html

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from app.places.models import PlaceVisit
 from app.places.rules import Hours
 from tests import factories
 from tests.places.conftest import Spot, open_place
+from tests.threads import all_at_once
 
 PHONE, OTHER = "a-phone-0123456789", "another-phone-0123456789"
 
@@ -137,23 +137,13 @@ def test_hours_that_overlap_are_never_written(spot: Spot) -> None:
 @pytest.mark.parametrize("signed_in", [True, False])
 def test_eight_taps_at_once_are_one_visit(spot: Spot, at: Any, app: Any, signed_in: bool) -> None:
     member = factories.membership(spot.region, at=at) if signed_in else None
-    came, ready = [], threading.Barrier(8)
 
-    def tap() -> None:
-        with app.app_context():
-            ready.wait()
-            try:
-                came.append("repeated" if visit(spot, at, member).repeated else "done")
-            except Conflict as error:
-                came.append("repeated" if error.code == "visited_today" else error.code)
-            finally:
-                db.session.remove()
+    def tap() -> str:
+        try:
+            return "repeated" if visit(spot, at, member).repeated else "done"
+        except Conflict as error:
+            return "repeated" if error.code == "visited_today" else error.code
 
-    threads = [threading.Thread(target=tap) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(came) == ["done"] + ["repeated"] * 7
+    assert all_at_once(app, tap) == ["done"] + ["repeated"] * 7
     assert len(rows()) == 1
     assert member is None or coins(spot, member, at) == 1

@@ -57,6 +57,14 @@ def test_what_is_on_today_at_this_place(spot: Spot, client: Client, at: Any) -> 
     assert "もちつき" in words and "せんてい" not in words
 
 
+def test_a_closed_place_is_calm_not_green(spot: Spot, client: Client, at: Any) -> None:
+    with transaction():
+        upkeep.close_on(region_id=spot.region.id, place_id=spot.place.id, day=at.date(), reason="")
+    page = client.get(spot.code)
+    assert "きょうは お休みです。" in text(page) and "いまは しまっています。" in text(page)
+    assert not re.search(r'class="box\b', page.get_data(as_text=True).partition("<h1>")[2])
+
+
 def test_only_whoever_reads_the_sign_can_tap(spot: Spot, client: Client) -> None:
     away = client.get(f"/tsk/places/{spot.place.id}").get_data(as_text=True)
     assert "きょう 来ました" not in away and spot.place.code not in away

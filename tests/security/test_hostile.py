@@ -166,7 +166,7 @@ def send(village, persona: str, form: Form, count: int, reached: Counter[str]) -
                 if status in OVER and noted:
                     break
             found = broken_rules() if written else []
-            for fault in found if left else [*found, *_shown(village, persona, form)]:
+            for fault in [*found, *_shown(village, persona, form)] if written and not left else found:
                 yield fault, False
 
 

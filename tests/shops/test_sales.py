@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import clock as app_clock
-from app.db import db
+from app.db import db, transaction, uuid7
 from app.ledger.models import Operation, Transfer
 from app.shops import rules, sales
+from app.shops.counter import paper_slips
 from app.shops.models import Offer, Shop
 from app.web.tables import BOM, FORMULAS, as_csv
 from tests.client import Client
@@ -71,6 +72,37 @@ def test_the_months_to_choose_from_begin_when_the_shop_opened(valley: Valley, sh
     assert sales.months(shop=shop, region=valley.region, today=date(2026, 11, 28)) == [NOVEMBER]
     later = sales.months(shop=shop, region=valley.region, today=date(2027, 2, 3))
     assert later == [date(2027, 2, 1), date(2027, 1, 1), date(2026, 12, 1), NOVEMBER]
+
+
+def slip(valley: Valley, shop: Shop, offer: Offer, at: datetime, days: int = 3) -> Any:
+    with transaction():
+        line = {"number": "TSK-0005-9", "offer_id": offer.id, "key": uuid7(), "by": "till:1"}
+        day = app_clock.local_day(valley.region, at) - timedelta(days=days)
+        return paper_slips.enter(region=valley.region, shop=shop, noted_on=day, at=at, **line)
+
+
+def test_what_came_from_paper_is_summed_apart_on_all_three_lists(
+    client: Client, valley: Valley, shop: Shop, tea: Offer
+) -> None:
+    valley.member(20)
+    slip(valley, shop, tea, valley.at)
+    slip(valley, shop, tea, valley.at, days=4)
+    valley.reverse(shop, slip(valley, shop, tea, valley.at, days=5))
+    staffed(client, valley, shop, tea)
+    sheet = sales.month(region=valley.region, first=NOVEMBER, shop_id=shop.id)
+    by_slip = [entry.coins for entry in sheet.entries if entry.sale.redemption.way == "paper"]
+    assert sheet.slips == (2, 1, 6) and sum(by_slip) == 6 and sheet.coins == moved(valley, shop, NOVEMBER) == 9
+    address = f"/tsk/shops/{shop.id}/sales"
+    assert "3回 · あわせて 9枚 うち 紙のひかえは 2回 · 6枚 です。" in text(client.get(address))
+    assert "あわせて 9 うち 紙のひかえ 6" in text(client.get(f"{address}/sheet"))
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{address}.csv").data.decode("utf-8-sig"), newline="")))
+    assert sum(int(row["枚"]) for row in rows) == 9 and sum(int(row["うち紙のひかえ"]) for row in rows) == 6
+
+
+def test_a_month_without_slips_says_nothing_of_them(client: Client, valley: Valley, shop: Shop, tea: Offer) -> None:
+    staffed(client, valley, shop, tea)
+    for page in ("sales", "sales/sheet"):
+        assert "紙のひかえ" not in text(client.get(f"/tsk/shops/{shop.id}/{page}"))
 
 
 # --- pages --------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def test_the_days_sum_leaves_out_what_was_taken_back(valley: Valley, shop: Shop,
     db.session.rollback()
     today = sales.day(region=valley.region, on=date(2026, 11, 28), shop_id=shop.id)
     assert (today.given, today.undone, today.coins) == (2, 1, 6)
-    assert sales.day(region=valley.region, on=date(2026, 11, 29), shop_id=shop.id) == ([], 0, 0, 0)
+    assert sales.day(region=valley.region, on=date(2026, 11, 29), shop_id=shop.id) == ([], 0, 0, 0, None)
     assert [sale.redemption.id for sale in queries.last_sales(shop_id=shop.id)] == [
         given[2].id,
         given[1].id,

@@ -6,11 +6,13 @@ import re
 from datetime import datetime
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from app.credentials import service as credentials
 from app.credentials.models import SignIn
 from app.db import db, transaction, uuid7
+from app.shops import upkeep
 from app.shops.models import Offer, Shop
 from tests.client import Client
 from tests.shops.factories import Valley, proof, text
@@ -102,3 +104,32 @@ def test_fourteen_hours_later_the_till_is_a_strangers_device(till: Client, clock
     assert ended.status_code == 401 and "お店の画面は おわりました。" in text(ended)
     polled = till.get("/till/strip", headers={"HX-Request": "true"})
     assert polled.status_code == 401 and polled.headers["HX-Redirect"] == "/till"
+
+
+def test_a_shop_that_is_withdrawn_has_no_till_any_more(app: Any, valley: Valley, shop: Shop, at: datetime) -> None:
+    tablet, elsewhere, phone = (app.test_client() for _ in range(3))
+    valley.till(tablet, shop)
+    valley.till(elsewhere, valley.shop("見本ふれあい市"))
+    typed, link = code_for(shop, at), code_for(shop, at, length=26)
+    field = proof(tablet)
+    with transaction():
+        upkeep.withdraw_shop(region_id=valley.region.id, shop_id=shop.id, at=at)
+    assert "8文字を 入れてください" in text(tablet.get("/till")) and "お客さま" in text(elsewhere.get("/till"))
+    late = tablet.post("/till/confirmations", data={"code": "123456", "key": uuid7(), "proof": field})
+    assert late.status_code in (401, 403)
+    refused = open_till(phone, typed)
+    assert refused.status_code == 422 and "このお店は もう とじています。" in text(refused)
+    refused = phone.post(f"/till/{link}", data={"proof": proof(phone)})
+    assert refused.status_code == 422 and "このお店は もう とじています。" in text(refused)
+    db.session.rollback()
+    live = sa.select(SignIn.shop_id).where(SignIn.kind == "till", SignIn.ended_at.is_(None))
+    assert shop.id not in db.session.scalars(live).all()
+
+
+def test_tills_end_with_the_withdrawal_or_not_at_all(app: Any, valley: Valley, shop: Shop, at: datetime) -> None:
+    tablet = app.test_client()
+    valley.till(tablet, shop)
+    with pytest.raises(RuntimeError), transaction():
+        upkeep.withdraw_shop(region_id=valley.region.id, shop_id=shop.id, at=at)
+        raise RuntimeError("the transaction breaks")
+    assert "お客さま" in text(tablet.get("/till"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,6 +56,7 @@ class Places(RuleBasedStateMachine):
     def open(self, capacity: int | None, first: list[int]) -> None:
         self.event = factories.event(self.world.region, self.host, at=AT, starts_at=START, capacity=capacity)
         self.model, self.at = Model(capacity), AT
+        self.arrived_at: dict[str, datetime] = {}
         for name, size in zip("abcdef", first, strict=False):
             self.sign_up(name, size)
 
@@ -104,6 +105,7 @@ class Places(RuleBasedStateMachine):
             return
 
         def act() -> int:
+            self.arrived_at[who] = self.at
             held = service.arrive(event_id=self.event.id, visit_hash=digest(who), at=self.at)
             fits = sa.or_(Event.capacity.is_(None), Event.taken + people <= Event.capacity - Event.booked)
             taken = sa.update(Event).where(Event.id == self.event.id, fits).values(taken=Event.taken + people)
@@ -122,7 +124,8 @@ class Places(RuleBasedStateMachine):
         def act() -> None:
             freed = sa.update(Event).where(Event.id == self.event.id).values(taken=Event.taken - party.came)
             db.session.execute(freed)
-            service.unarrive(event_id=self.event.id, visit_hash=digest(who), at=self.at)
+            when = {"arrived_at": self.arrived_at[who], "at": self.at}
+            service.unarrive(event_id=self.event.id, visit_hash=digest(who), **when)
 
         self.agree(lambda: self.model.unarrive(who), act)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.sign_ups.rules import PROMOTES_BEFORE, left_state, may_enter, moving_up, promotes, refusal
+from app.sign_ups.rules import PROMOTES_BEFORE, before_arrival, left_state, may_enter, moving_up, promotes, refusal
 
 AT = datetime(2026, 11, 28, 0, 30, tzinfo=UTC)
 pytestmark = pytest.mark.rules
@@ -84,3 +84,8 @@ def test_as_many_move_up_as_fit_and_no_more(waiting, free):
 def test_an_invitation_that_is_turned_down_stays_known():
     assert left_state("invited", "open") == left_state("going", "invited") == "declined"
     assert left_state("going", "members") == left_state("waiting", "open") == "cancelled"
+
+
+@pytest.mark.parametrize(("ended_at", "state"), [(AT, "going"), (None, "invited"), (AT - timedelta(1), "declined")])
+def test_what_somebody_was_before_they_came(ended_at, state):
+    assert before_arrival(ended_at, AT) == state

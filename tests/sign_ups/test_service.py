@@ -126,7 +126,7 @@ def test_an_arrival_gives_its_held_places_to_the_door_and_gets_them_back_when_un
         assert service.arrive(**who) == 0
     with transaction():
         db.session.query(Event).filter_by(id=event.id).update({"taken": 0})
-        service.unarrive(**who)
+        service.unarrive(**who, arrived_at=at)
     assert stands(event) == (0, 2, [(2, "going"), (2, "waiting")])
     with transaction():
         assert service.arrive(event_id=event.id, visit_hash=digest("nobody"), at=at) == 0

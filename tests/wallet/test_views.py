@@ -91,7 +91,7 @@ def test_history_says_what_each_was_for(client: Client, world: factories.World, 
         redemptions.confirm(shop=asked[0], code=asked[1].digits, key=uuid7(), by="till:1", at=at)
     page = words(client)
     assert "11月28日 行事に来ました：梅林の下草かり +1枚" in page
-    assert "つかいました：ひげ茶 @ 見本茶屋 −2枚" in page
+    assert "つかいました：ひげ茶 · 見本茶屋 −2枚" in page
     assert page.index("つかいました") < page.index("行事に来ました")
 
 
@@ -106,7 +106,7 @@ def test_what_was_taken_back_is_struck_through(
         redemptions.reverse(shop=shop, redemption_id=asked.id, key=uuid7(), by="till:1", at=at)
     html = client.get("/tsk/wallet").get_data(as_text=True)
     assert len(re.findall(r"<s\b", html)) == 2
-    assert "とりけしました：ひげ茶 @ 見本茶屋" in words(client)
+    assert "とりけしました：ひげ茶 · 見本茶屋" in words(client)
     assert "4 枚" in words(client)
 
 

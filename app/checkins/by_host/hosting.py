@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app import clock
 from app.checkins import closing, forms, queries, service
@@ -33,10 +35,10 @@ TYPED = 40  # characters
 @requires(Permission.CHECK_IN_MANAGE)
 def index(event_id: int) -> Response:
     """Who is here. With `q` also the members it may mean, by よみ or card number; `who` is the same, being typed."""
-    q = normalise(request.args.get("q", "") or request.args.get("who", ""))[:TYPED]
+    q = typed_name(request.args.get("q", "") or request.args.get("who", ""))
     if wants_fragment():
         return render_page("checkins/_hits.html", **_hits(q), event=g.event, typing=True)
-    return _list(q)
+    return _list_page(q)
 
 
 @blueprint.get("/<tsk>/events/<int:event_id>/check-ins/live")
@@ -55,30 +57,30 @@ def live(event_id: int) -> Response | tuple[str, int]:
 def arrive(event_id: int) -> Response:
     """The host's tap on a name, or a name typed until it is one person's. A full house grows and says so."""
     form, at, page = Form(request.form), clock.now(), url_for("hosting.index", event_id=event_id)
-    key, who, typed = form.key(), _whom(form), normalise(form.raw("who"))[:TYPED]
+    key, who = form.key(), _whom(form)
     if who is None:
-        return done(url_for("hosting.index", event_id=event_id, q=typed))
-    sent = {"way": "outbox", "device_at": outbox.device_at(form, at)} if outbox.is_replay() else {"way": "name"}
+        return done(url_for("hosting.index", event_id=event_id, q=typed_name(form.raw("who"))))
+    way, told = ("outbox", outbox.device_at(form, at)) if outbox.is_replay() else ("name", None)
     try:
         forms.refuse_unless_ok(form)
         with transaction():
-            arrival = desk.let_in(region=g.region, event_id=event_id, key=key, by=actor().name, at=at, **sent, **who)
+            arrival = let_in(key, way, at, device_at=told, **who)
     except Refused as error:
         text = refusal_text(error)
-        return outbox.refused(text, page) if outbox.speaks() else _list("", error=text, status=422)
+        return outbox.refused(text, page) if outbox.speaks() else _list_page("", error=text, status=422)
     except Conflict as error:
         if error.code != "already_checked_in":
             raise
         return done(page, toast=sentence(error.code))
     text = arrived_text(who, arrival)
-    return outbox.let_in(text, page, repeated=arrival.repeated) if outbox.speaks() else done(page, toast=text)
+    return outbox.answer_host(text, page, repeated=arrival.repeated) if outbox.speaks() else done(page, toast=text)
 
 
 @blueprint.get("/<tsk>/events/<int:event_id>/closure")
 @requires(Permission.EVENT_MANAGE, fresh=True)
 def closure(event_id: int) -> Response:
     """The sheet: people × hours, everybody ticked, one button."""
-    return _sheet()
+    return _closure_page()
 
 
 @blueprint.post("/<tsk>/events/<int:event_id>/closure")
@@ -91,11 +93,11 @@ def close(event_id: int) -> Response:
         with transaction():
             closing.close(region=g.region, event_id=event_id, left_out=left_out, by=actor().name, at=clock.now())
     except Refused as error:
-        return _sheet(error=sentence(error.code), status=422)
+        return _closure_page(error=sentence(error.code), status=422)
     except Conflict as error:
         if error.code != "already_ended":
             raise
-        return _sheet(error=sentence(error.code), status=409)
+        return _closure_page(error=sentence(error.code), status=409)
     return done(url_for("hosting.closure", event_id=event_id), toast=_("会を おわりにしました。おつかれさまでした。"))
 
 
@@ -114,57 +116,75 @@ def correct(event_id: int) -> Response:
             if undoes:
                 service.undo(region=g.region, check_in_id=row.id, by=actor().name, at=at, correction=True)
             else:
-                desk.change_party(region=g.region, check_in_id=row.id, at=at, by_host=True, **party)
+                desk.change_party(region=g.region, check_in_id=row.id, at=at, by_host=True, party=party)
     except Refused as error:
-        return _list("", error=refusal_text(error), status=422)
+        return _list_page("", error=refusal_text(error), status=422)
     text = _("受付番号 %(number)s を とりけしました。") if undoes else _("受付番号 %(number)s の人数を なおしました。")
     return done(url_for("hosting.index", event_id=event_id), toast=text % {"number": row.number})
 
 
-def arrived_text(who: dict[str, Any], arrival: service.Arrival) -> str:
+def typed_name(text: str) -> str:
+    """A よみ or a card number, as it is looked up."""
+    return normalise(text)[:TYPED]
+
+
+def let_in(key: str, way: str, at: datetime, **who: Any) -> service.Arrival:
+    """By the hand of the host who sent this form. Raises Refused, Conflict, Missing."""
+    return desk.let_in(region=g.region, event_id=g.event.id, key=key, way=way, by=actor().name, at=at, **who)
+
+
+def with_party(membership: Membership) -> service.Who:
+    """A member with all who signed up together."""
+    return {"membership": membership, "party": desk.signed_up_party(g.event, membership)}
+
+
+def arrived_text(who: service.Who, arrival: service.Arrival) -> str:
     """For the toast: whom, which number, and whether the house grew."""
     if arrival.repeated:
         return sentence("already_checked_in")
-    named = who["membership"].name if who.get("membership") else who.get("nickname", "")
+    membership = who.get("membership")
+    named = membership.name if membership else who.get("nickname", "")
     name = isolated(named) if named else _("お客さま")
     text = _("%(name)sさんを 受付しました。受付番号 %(number)s。", name=name, number=arrival.number)
     if arrival.capacity_raised:
-        text += " " + _("定員を %(n)s人 ふやしました。", n=arrival.capacity_raised)
+        text += " " + ngettext(
+            "定員を %(num)s人 ふやしました。", "定員を %(num)s人 ふやしました。", arrival.capacity_raised
+        )
     return text
 
 
-def _whom(form: Form) -> dict[str, Any] | None:
+def _whom(form: Form) -> service.Who | None:
     """Whom the host means: a sign-up or a member that was tapped, a guest by name, or what was typed if it is clear."""
     if form.ids("sign_up"):
         return _of_sign_up(find(SignUp, g.region.id, min(form.ids("sign_up"))))
     party = forms.read_party(form)
     if form.raw("who"):
-        one = desk.look_up(g.region, normalise(form.raw("who"))[:TYPED]).one
-        return None if one is None else {"membership": one, **desk.party(g.event, one)}
+        one = desk.look_up(g.region, typed_name(form.raw("who"))).one
+        return None if one is None else with_party(one)
     nickname = form.text("nickname", most=forms.NAME)
     if nickname and not form.ids("membership"):
-        return {"nickname": nickname, **party}
-    return {"membership": find(Membership, g.region.id, min(form.ids("membership"), default=0)), **party}
+        return {"nickname": nickname, "party": party}
+    return {"membership": find(Membership, g.region.id, min(form.ids("membership"), default=0)), "party": party}
 
 
-def _of_sign_up(row: SignUp) -> dict[str, Any]:
+def _of_sign_up(row: SignUp) -> service.Who:
     """The whole party; of a visitor the phone is known, which shows the seal then."""
     if row.event_id != g.event.id:
         raise Missing("not_found")
-    party = {"companions": row.people - 1, "children": row.children}
+    party = desk.party_of(row)
     if row.membership_id is not None:
-        return {"membership": find(Membership, g.region.id, row.membership_id), **party}
-    return {"nickname": row.name, "visit_hash": row.visit_hash, **party}
+        return {"membership": find(Membership, g.region.id, row.membership_id), "party": party}
+    return {"nickname": row.name, "visit_hash": row.visit_hash, "party": party}
 
 
 def _hits(q: str) -> dict[str, Any]:
     hits = members.search(g.region, q) if q else ()
     here = queries.arrived(g.event, hits)
-    parties = {hit.id: desk.party(g.event, hit) for hit in hits}
+    parties = {hit.id: desk.signed_up_party(g.event, hit) for hit in hits}
     return {"q": q, "hits": hits, "arrived": here, "parties": parties, "nothing": sentence("nobody_found")}
 
 
-def _list(q: str, *, error: str | None = None, status: int = 200) -> Response:
+def _list_page(q: str, *, error: str | None = None, status: int = 200) -> Response:
     at = clock.now()
     return render_page(
         "checkins/list.html",
@@ -179,7 +199,7 @@ def _list(q: str, *, error: str | None = None, status: int = 200) -> Response:
     )
 
 
-def _sheet(*, error: str | None = None, status: int = 200) -> Response:
+def _closure_page(*, error: str | None = None, status: int = 200) -> Response:
     at = clock.now()
     rows = queries.rows(g.event, at)
     some_left = any(row.check_in.left_at for row in rows)  # else nobody uses お帰り here

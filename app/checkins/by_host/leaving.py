@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from flask import Response, g, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app import clock
 from app.checkins import queries, rules, service
@@ -25,7 +26,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 def leave(*, region: Region, check_in_id: int, at: datetime | None) -> CheckIn:
     """Somebody went home at `at`, or with None is here after all. Pressed twice, the first time stays."""
-    row = service.lock_with_event(region, check_in_id)
+    _event, row = service.lock_with_event(region, check_in_id)
     if row.undone_at is not None:
         raise Conflict("already_undone")
     if at is None or row.left_at is None:
@@ -50,7 +51,7 @@ def all_come_back(*, region: Region, event_id: int, left_at: datetime) -> int:
     return len(db.session.execute(gone.values(left_at=None).returning(CheckIn.id)).all())
 
 
-def together(rows: list[queries.Row], at: datetime) -> int | None:
+def tap_to_undo(rows: list[queries.Row], at: datetime) -> int | None:
     """The instant, in microseconds since 1970, at which several left in one tap within the last ten minutes."""
     moments = [row.check_in.left_at for row in rows if row.check_in.left_at is not None]
     last = max(moments, default=None)
@@ -66,7 +67,7 @@ def still_out(event_id: int) -> Response:
     rows, at = queries.rows(g.event, clock.now()), clock.now()
     out = [row for row in rows if row.check_in.left_at is None]
     people = sum(1 + row.check_in.companions for row in out)
-    undo = together(rows, at)
+    undo = tap_to_undo(rows, at)
     return render_page("checkins/still_out.html", event=g.event, rows=out, people=people, came=len(rows), undo=undo)
 
 
@@ -90,7 +91,7 @@ def leave_all(event_id: int) -> Response:
     """Everybody is back."""
     with transaction():
         count = all_leave(region=g.region, event_id=event_id, at=clock.now())
-    return _back(event_id, _("%(n)s組が お帰りに なりました。", n=count))
+    return _back(event_id, ngettext("%(num)s組が お帰りに なりました。", "%(num)s組が お帰りに なりました。", count))
 
 
 @blueprint.post("/<tsk>/events/<int:event_id>/leavings/undo")
@@ -102,7 +103,7 @@ def undo_leavings(event_id: int) -> Response:
         raise Missing("not_found")
     with transaction():
         count = all_come_back(region=g.region, event_id=event_id, left_at=EPOCH + int(moment) * MICROSECOND)
-    return _back(event_id, _("%(n)s組を もどしました。", n=count))
+    return _back(event_id, ngettext("%(num)s組を もどしました。", "%(num)s組を もどしました。", count))
 
 
 def _back(event_id: int, toast: str) -> Response:

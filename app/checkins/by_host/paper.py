@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from flask import Response, g, request
 from flask_babel import gettext as _
@@ -15,14 +14,16 @@ from flask_babel import gettext as _
 from app import clock
 from app.checkins import forms, queries, rules
 from app.checkins.by_host import desk
-from app.checkins.by_host.hosting import TYPED, blueprint
+from app.checkins.by_host.hosting import blueprint, let_in, typed_name, with_party
+from app.checkins.rules import Party
+from app.checkins.service import Who
 from app.checkins.views import refusal_text
 from app.db import find, transaction
 from app.errors import Conflict, DomainError, Missing, Refused
 from app.ledger.service import act_key
 from app.members.models import Membership
 from app.sign_ups import queries as places
-from app.web.access import Permission, actor, requires
+from app.web.access import Permission, requires
 from app.web.forms import Form, normalise
 from app.web.pages import render_page
 from app.web.sentences import sentence
@@ -33,9 +34,12 @@ GUEST = "guest"
 
 @dataclass
 class Line:
-    """One line: what was typed, whom it may mean, and what became of it. `number` is the 受付番号 once it is in."""
+    """One line: what was typed in this `row` of the form, whom it may mean, and what became of it.
 
-    at: int
+    `number` is the 受付番号 once it is in.
+    """
+
+    row: int
     who: str = ""
     pick: str = ""
     people: str = ""
@@ -58,10 +62,10 @@ def complete_line(event_id: int) -> Response:
     """While a line is typed: whom it means, or who it may be."""
     asked = {name: value for name, value in request.args.items() if name.startswith("who_")}
     name, typed = next(iter(asked.items()), ("who_1", ""))
-    at = int(name.removeprefix("who_")) if name.removeprefix("who_").isdigit() and len(name) <= 6 else 0
-    if not 1 <= at <= LINES:
+    row = int(name.removeprefix("who_")) if name.removeprefix("who_").isdigit() and len(name) <= 6 else 0
+    if not 1 <= row <= LINES:
         raise Missing("not_found")
-    line = Line(at, normalise(typed)[:TYPED])
+    line = Line(row, typed_name(typed))
     found = desk.look_up(g.region, line.who)
     line.hits = [found.one] if found.one else found.hits
     here = queries.arrived(g.event, line.hits)
@@ -75,7 +79,7 @@ def enter_paper(event_id: int) -> Response:
     form, at = Form(request.form), clock.now()
     key, lines = form.key(), _read(form)
     for line in lines:
-        _enter(form, line, act_key("paper", f"{key} {line.at}"), at)
+        _enter(form, line, act_key("paper", f"{key} {line.row}"), at)
     done, open_ = [one for one in lines if one.number], [one for one in lines if not one.number]
     return _page(open_, done, status=422 if open_ else 200)
 
@@ -92,9 +96,9 @@ def sheet(event_id: int) -> Response:
 def _read(form: Form) -> list[Line]:
     """The lines on which something stands."""
     lines = []
-    for at in range(1, LINES + 1):
-        who, pick, people = (form.raw(f"{name}_{at}") for name in ("who", "pick", "people"))
-        line = Line(at, normalise(who)[:TYPED], pick[:20], normalise(people)[:3])
+    for row in range(1, LINES + 1):
+        who, pick, people = (form.raw(f"{name}_{row}") for name in ("who", "pick", "people"))
+        line = Line(row, typed_name(who), pick[:20], normalise(people)[:3])
         if line.who or line.pick:
             lines.append(line)
     return lines
@@ -103,16 +107,16 @@ def _read(form: Form) -> list[Line]:
 def _enter(form: Form, line: Line, key: str, at: datetime) -> None:
     """Let one line in, or note what is to be asked."""
     try:
-        companions = form.integer(f"people_{line.at}", least=0, most=forms.TOGETHER, required=False)
-        if f"people_{line.at}" in form.errors:
+        companions = form.integer(f"people_{line.row}", least=0, most=forms.TOGETHER, required=False)
+        if f"people_{line.row}" in form.errors:
             raise Refused("field_number", least=0, most=forms.TOGETHER)
         who = _whom(line)
         if who is None:
             return
-        party = desk.party(g.event, who.get("membership")) if companions is None else {"companions": companions}
-        who |= party | {"by": actor().name, "at": at}
+        if companions is not None:
+            who["party"] = Party(companions=companions)
         with transaction():
-            arrival = desk.let_in(region=g.region, event_id=g.event.id, key=key, way="paper", **who)
+            arrival = let_in(key, "paper", at, **who)
         line.number, line.repeated = arrival.number, arrival.repeated
     except Conflict as error:
         line.error = sentence(error.code)
@@ -122,7 +126,7 @@ def _enter(form: Form, line: Line, key: str, at: datetime) -> None:
         line.error = sentence(error.code)
 
 
-def _whom(line: Line) -> dict[str, Any] | None:
+def _whom(line: Line) -> Who | None:
     """The member that was picked or that the line means; a guest if that was said; else a question."""
     if line.pick == GUEST:
         line.name = line.who
@@ -133,7 +137,7 @@ def _whom(line: Line) -> dict[str, Any] | None:
         one = find(Membership, g.region.id, int(line.pick))
     if one is not None:
         line.name = one.name
-        return {"membership": one}
+        return with_party(one)
     line.hits = found.hits
     line.error = _("何人か います。えらんでください。") if found.hits else _("見つかりません。お客さまですか。")
     return None

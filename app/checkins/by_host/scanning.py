@@ -10,14 +10,13 @@ from flask import Response, g, request
 
 from app import clock
 from app.cards import service as cards
-from app.checkins.by_host import desk
-from app.checkins.by_host.hosting import blueprint
+from app.checkins.by_host.hosting import blueprint, let_in, with_party
 from app.checkins.models import CheckIn
 from app.checkins.views import refusal_text
 from app.db import db, find, transaction
 from app.errors import Refused
 from app.members.models import Membership
-from app.web.access import Permission, actor, requires
+from app.web.access import Permission, requires
 from app.web.forms import Form
 from app.web.pages import new_key, render_page
 
@@ -52,11 +51,10 @@ def scan_card(event_id: int) -> Response:
 
 
 def _let_in(key: str, text: str) -> Result:
-    at, event = clock.now(), g.event
+    at = clock.now()
     with transaction():
-        shown = cards.read(region=g.region, text=text, purpose=f"event:{event.id}", at=at)
-        who: dict[str, Any] = {"membership": shown.membership, **desk.party(event, shown.membership)}
-        arrival = desk.let_in(region=g.region, event_id=event.id, key=key, way="card", by=actor().name, at=at, **who)
+        shown = cards.read(region=g.region, text=text, purpose=f"event:{g.event.id}", at=at)
+        arrival = let_in(key, "card", at, **with_party(shown.membership))
         return Result(find(CheckIn, g.region.id, arrival.id), shown.membership, arrival.repeated)
 
 

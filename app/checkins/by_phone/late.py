@@ -18,10 +18,12 @@ import sqlalchemy as sa
 from app.checkins import queries, service
 from app.checkins.by_phone import rotating
 from app.checkins.models import CheckIn, LateArrival, LateUpload
+from app.checkins.rules import ALONE, LATE_GUESTS, Judgement
 from app.codes import service as codes
 from app.db import connection, db, insert
 from app.errors import Conflict, Refused
 from app.events.models import Event
+from app.members.models import Membership
 from app.regions.models import Region
 
 AT_MOST = timedelta(minutes=15)  # from the beginning of the step
@@ -39,7 +41,7 @@ class Received:
 
 @dataclass(frozen=True)
 class Knock:
-    """Somebody's phone at the door. `who` is what `service.check_in` wants to know of a person."""
+    """Somebody's phone at the door, with the `code` that it read and the note that it was `seen` in time."""
 
     region: Region
     event: Event
@@ -47,35 +49,25 @@ class Knock:
     by: str
     at: datetime
     device: str
-    who: dict[str, Any]
+    who: service.Who
+    code: str = ""
+    seen: str = ""
     device_at: datetime | None = None
     replayed: bool = False  # sent by the phone's outbox, after it had no signal
 
     def arrive(self, enter: Callable[..., service.Arrival], **how: Any) -> Received:
-        values = {"key": self.key, "by": self.by, "at": self.at, "device_at": self.device_at, **self.who, **how}
-        arrival = enter(region=self.region, **values)
+        """By one of the doors: the poster's, which takes an `event_id`, or the screen's."""
+        act: dict[str, Any] = {"region": self.region, "key": self.key, "by": self.by, "at": self.at}
+        arrival = enter(**act, device_at=self.device_at, **self.who, **how)
         return Received("repeated" if arrival.repeated else "done", arrival.number)
 
 
-def receive(
-    *,
-    region: Region,
-    event: Event,
-    key: str,
-    by: str,
-    at: datetime,
-    device: str,
-    code: str = "",
-    seen: str = "",
-    device_at: datetime | None = None,
-    replayed: bool = False,
-    **who: Any,
-) -> Received:
+def receive(knock: Knock) -> Received:
     """Let in whoever may come in now, and write down who came too late. Raises Refused, Conflict, Missing."""
-    knock = Knock(region, event, key, by, at, device, who, device_at, replayed)
-    if not code and not replayed and event.door == "poster":
+    event, at, replayed = knock.event, knock.at, knock.replayed
+    if not knock.code and not replayed and event.door == "poster":
         return knock.arrive(service.check_in, event_id=event.id, way="poster")
-    scanned = rotating.scan(event, code, seen=seen, device=device, at=at) if code else None
+    scanned = _scan(knock)
     if scanned is not None and rotating.is_live(scanned, at):
         return _on_time(knock, scanned)
     before = _before(knock)
@@ -86,6 +78,12 @@ def receive(
     if event.door == "rotating":
         raise Refused("code_wanted")
     return _by_poster(knock, scanned)
+
+
+def _scan(knock: Knock) -> rotating.Scan | None:
+    if not knock.code:
+        return None
+    return rotating.scan(knock.event, knock.code, seen=knock.seen, device=knock.device, at=knock.at)
 
 
 def _on_time(knock: Knock, scanned: rotating.Scan) -> Received:
@@ -123,7 +121,7 @@ def _as_proven(knock: Knock, scanned: rotating.Scan) -> Received:
     """The window by the step's time, since the phone had no signal; the host's end and a used-up step stand."""
     try:
         with db.session.begin_nested():
-            how = {"scanned": scanned, "way": "outbox", "judged_at": scanned.at}
+            how = {"scanned": scanned, "way": "outbox", "judged": Judgement(seen_at=scanned.at)}
             return knock.arrive(rotating.let_in, event=knock.event, **how)
     except Refused as refusal:
         if refusal.code not in (*SHUT, "code_busy"):
@@ -152,7 +150,7 @@ def _first_of_device(knock: Knock) -> bool:
 # --- the host's list ----------------------------------------------------------------------------------------
 
 
-def waiting(event: Event, membership: Any, visit: str | None) -> LateArrival | None:
+def waiting(event: Event, membership: Membership | None, visit: str | None) -> LateArrival | None:
     """The reader's own late arrival that the host has not decided."""
     if membership is None and not visit:
         return None
@@ -183,21 +181,23 @@ def _let_in_later(knock: Knock) -> CheckIn | None:
 
 
 def _to_the_host(knock: Knock, reason: str, said_at: datetime) -> Received:
-    who, event = knock.who, knock.event
-    if event.published_at is None or event.cancelled_at is not None or event.postponed_to is not None:
-        raise Refused("not_published" if event.published_at is None else "cancelled")
-    if event.audience != "open" and who.get("membership") is None:
-        raise Refused("members_only")
+    """Write it down. Raises Refused where no host could decide, or where too many strangers wait already."""
+    event = knock.event
+    membership, visit = knock.who.get("membership"), knock.who.get("visit")
+    _refuse_on_the_list(event, membership)
+    party = knock.who.get("party", ALONE)
     row = LateArrival(
         region_id=knock.region.id,
         event_id=event.id,
-        membership_id=who["membership"].id if who.get("membership") else None,
-        nickname=who.get("nickname", ""),
-        companions=who.get("companions", 0),
+        membership_id=membership.id if membership else None,
+        nickname=knock.who.get("nickname", ""),
+        companions=party.companions,
+        children=party.children,
+        companion_names=party.names,
         way="outbox" if knock.replayed else "rotating",
         reason=reason,
         key=knock.key,
-        visit_hash=codes.digest(who["visit"]) if who.get("visit") else None,
+        visit_hash=codes.digest(visit) if visit else None,
         said_at=said_at,
         at=knock.at,
         by=knock.by,
@@ -205,3 +205,20 @@ def _to_the_host(knock: Knock, reason: str, said_at: datetime) -> Received:
     db.session.add(row)
     db.session.flush()
     return Received("late", reason=reason)
+
+
+def _refuse_on_the_list(event: Event, membership: Membership | None) -> None:
+    """One photo of an old code, sent around, must not bury those who were there; members have names.
+
+    Several at once may be a few too many: for an exact number strangers would hold the event's row, and the door up.
+    """
+    if event.published_at is None or event.cancelled_at is not None or event.postponed_to is not None:
+        raise Refused("not_published" if event.published_at is None else "cancelled")
+    if membership is not None:
+        return
+    if event.audience != "open":
+        raise Refused("members_only")
+    guests = LateArrival.membership_id.is_(None), LateArrival.decided_at.is_(None)
+    query = sa.select(sa.func.count()).where(LateArrival.event_id == event.id, *guests)
+    if (db.session.scalar(query) or 0) >= LATE_GUESTS:
+        raise Refused("late_list_full")

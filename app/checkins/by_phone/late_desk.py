@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from app.checkins import service
+from app.checkins import closing, service
 from app.checkins.models import CheckIn, LateArrival
-from app.checkins.rules import pays_at_arrival
+from app.checkins.rules import HOST, Party
 from app.db import db, find
 from app.errors import Conflict, Missing
 from app.events.models import Event
-from app.ledger.service import act_key
 from app.members.models import Membership
 from app.regions.models import Region
 
@@ -46,13 +46,11 @@ def admit(*, region: Region, event_id: int, late_id: int, key: str, by: str, at:
     Raises Refused (the gathering was cancelled), Conflict, Missing.
     """
     event, late = _lock(region, event_id, late_id)
-    membership = find(Membership, region.id, late.membership_id) if late.membership_id else None
     here = _here(late)
-    arrival = (
-        service.Arrival(id=here.id, number=here.number, repeated=True)
-        if here is not None
-        else _let_in(region, event, late, membership, key, by, at)
-    )
+    if here is not None:
+        arrival = service.Arrival(id=here.id, number=here.number, repeated=True)
+    else:
+        arrival = _let_in(region, event, late, key, by, at)
     if late.check_in_id != arrival.id:
         late.decided_at, late.decided_by, late.check_in_id = at, by, arrival.id
         db.session.flush()
@@ -88,25 +86,20 @@ def _here(late: LateArrival) -> CheckIn | None:
     return db.session.scalar(query.limit(1))
 
 
-def _let_in(
-    region: Region, event: Event, late: LateArrival, membership: Membership | None, key: str, by: str, at: datetime
-) -> service.Arrival:
+def _let_in(region: Region, event: Event, late: LateArrival, key: str, by: str, at: datetime) -> service.Arrival:
+    membership = find(Membership, region.id, late.membership_id) if late.membership_id else None
+    act: dict[str, Any] = {"region": region, "key": key, "by": by, "at": at}
     arrival = service.check_in(
-        region=region,
         event_id=event.id,
-        key=key,
         way=late.way,
-        by=by,
-        at=at,
         membership=membership,
         nickname=late.nickname,
-        companions=late.companions,
+        party=Party(companions=late.companions, children=late.children, names=late.companion_names),
         visit_hash=late.visit_hash,
         device_at=late.said_at,
-        by_host=True,
-        after_end=True,
+        judged=HOST,
+        **act,
     )
-    is_due = event.ended_at is not None and event.coins and not pays_at_arrival(event.award, event.coins)
-    if membership is not None and is_due:
-        service.earn(region=region, event=event, members=[(membership, act_key("end", key))], by=by, at=at)
+    if membership is not None:
+        closing.pay_latecomer(event=event, membership=membership, **act)
     return arrival

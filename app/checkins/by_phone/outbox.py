@@ -43,17 +43,11 @@ def device() -> str:
 
 
 def brought(form: Form, at: datetime) -> dict[str, Any]:
-    """What the form and its sender say about when and where the tap was, for `late.receive`."""
-    g.scanned = form.text("code", most=CODE), form.text("seen", most=NOTE)
+    """What the form and its sender say about when and where the tap was, for a `late.Knock`."""
+    code, seen = g.scanned = form.text("code", most=CODE), form.text("seen", most=NOTE)
     replayed = is_replay()
     told = device_at(form, at) if replayed else None
-    return {
-        "code": g.scanned[0][:CODE],
-        "seen": g.scanned[1][:NOTE],
-        "device": device(),
-        "replayed": replayed,
-        "device_at": told,
-    }
+    return {"code": code, "seen": seen, "device": device(), "replayed": replayed, "device_at": told}
 
 
 def device_at(form: Form, at: datetime) -> datetime | None:
@@ -80,7 +74,7 @@ def refused(text: str, url: str, status: int = 422) -> Response:
     return _answer("refused", text, url, status)
 
 
-def let_in(text: str, url: str, *, repeated: bool) -> Response:
+def answer_host(text: str, url: str, *, repeated: bool) -> Response:
     """For the host's list: whom it let in."""
     return _answer("repeated" if repeated else "done", text, url, 200)
 

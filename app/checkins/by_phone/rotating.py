@@ -82,12 +82,10 @@ def seen(scanned: Scan, device: str, at: datetime) -> str:
     return f"{moment}.{_note(scanned.code, moment, device)}"
 
 
-def check_in(
-    *, region: Region, event: Event, scanned: Scan, at: datetime, way: str = "rotating", **who: Any
-) -> service.Arrival:
-    """Let in whoever brings a living code; `who` is what `service.check_in` wants to know. Raises Refused."""
+def check_in(*, region: Region, event: Event, scanned: Scan, at: datetime, **arrival: Any) -> service.Arrival:
+    """Let in whoever brings a living code; `arrival` is the rest of what `service.check_in` takes. Raises Refused."""
     refuse_unless_live(scanned, at)
-    return let_in(region=region, event=event, scanned=scanned, at=at, way=way, **who)
+    return let_in(region=region, event=event, scanned=scanned, at=at, way="rotating", **arrival)
 
 
 def refuse_unless_live(scanned: Scan, at: datetime) -> None:
@@ -95,12 +93,12 @@ def refuse_unless_live(scanned: Scan, at: datetime) -> None:
         raise Refused("code_early" if scanned.step > step_at(at) else "code_outlived")
 
 
-def let_in(*, region: Region, event: Event, scanned: Scan, at: datetime, way: str, **who: Any) -> service.Arrival:
+def let_in(*, region: Region, event: Event, scanned: Scan, **arrival: Any) -> service.Arrival:
     """One arrival by this step, which is used up by so many. Raises Refused `code_busy`; then nothing was done."""
-    arrival = service.check_in(region=region, event_id=event.id, way=way, at=at, **who)
-    if not arrival.repeated and not _use(event, scanned.step, region.arrivals_per_step):
+    made = service.check_in(region=region, event_id=event.id, **arrival)
+    if not made.repeated and not _use(event, scanned.step, region.arrivals_per_step):
         raise Refused("code_busy")
-    return arrival
+    return made
 
 
 def _use(event: Event, step: int, most: int) -> bool:

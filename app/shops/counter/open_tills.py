@@ -28,6 +28,12 @@ def end(*, shop: Shop, till_id: int, at: datetime) -> None:
     credentials.sign_out(sign_in_id=till_id, at=at)
 
 
+def end_all(*, shop: Shop, at: datetime) -> None:
+    """No device is the shop's till any more. Behind the shop's lock, which also those take that open one."""
+    for till_id in db.session.scalars(_tills(shop).where(SignIn.ended_at.is_(None)).with_only_columns(SignIn.id)).all():
+        credentials.sign_out(sign_in_id=till_id, at=at)
+
+
 def _tills(shop: Shop) -> sa.Select[SignIn]:
     mine = sa.select(SignIn).where(SignIn.kind == "till", SignIn.shop_id == shop.id)
     return mine.where(SignIn.region_id == shop.region_id)
