@@ -133,6 +133,7 @@ def test_sign_up_screen_outbox_card_and_till_where_much_is_missing(sample, phone
     visitor.get_by_role("button", name="受付する").tap()
     expect(visitor.get_by_role("heading", name="受付しました")).to_be_visible()
     sign_up(sample, visitor)
+    visitor.wait_for_load_state("networkidle")  # an answer on its way would bring its cookie back
     visitor.context.clear_cookies()
     visitor.goto(sample.today["poster_url"], wait_until="networkidle")
     visitor.context.set_offline(True)
