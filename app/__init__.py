@@ -4,9 +4,11 @@ The house, from the roof down; imports go down only:
 
 - `cli`, `demo`            commands; the sample regions
 - `home`, `offline`, `office`  the front page; what works without signal; the office's forms
-- `wallet`                 reads: balance and history in plain words
-- `claims`                 a visitor's coins, received later
+- `wallet`, `records`      reads: coins in plain words; what everybody did
+- `claims`, `thanks`       a visitor's coins, received later; words of thanks
 - `checkins`, `shops`, `places`  acts that move coins: the door, the counter, the workation room
+- `hours`, `rotas`         what people do, confirmed by a second person; turns
+- `projects`, `indicators`  what people do together over weeks; the fields in numbers
 - `sign_ups`               places taken before, the waiting list
 - `series`, `calendars`    gatherings again and again; gatherings to take away
 - `events`, `cards`        gatherings, posters; member cards
@@ -62,7 +64,7 @@ def create_app(config: Config | None = None) -> Flask:
 
 def _open_porch(app: Flask) -> None:
     from app.credentials import loader
-    from app.web import assets, filters, handlers, layout, pages, reading, security
+    from app.web import assets, filters, handlers, layout, pages, photos, reading, security
 
     Htmx(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -73,6 +75,7 @@ def _open_porch(app: Flask) -> None:
     handlers.init(app)
     layout.init(app)
     app.register_blueprint(assets.blueprint)
+    photos.init(app)
     manager = LoginManager(app)
     manager.session_protection = None
     manager.request_loader(loader.load)
@@ -90,15 +93,21 @@ def _open_rooms(app: Flask) -> None:
         demo,
         events,
         home,
+        hours,
+        indicators,
         jobs,
         members,
         office,
         offline,
         places,
+        projects,
+        records,
         regions,
+        rotas,
         series,
         shops,
         sign_ups,
+        thanks,
         wallet,
     )
 
@@ -112,11 +121,17 @@ def _open_rooms(app: Flask) -> None:
         series,
         calendars,
         sign_ups,
+        projects,
+        indicators,
+        hours,
+        rotas,
+        thanks,
         checkins,
         claims,
         shops,
         places,
         wallet,
+        records,
         home,
         offline,
         office,

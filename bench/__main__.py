@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app import clock
-from bench import load, pgbench, processes, statements, weight
+from bench import hours, load, pgbench, processes, records, statements, weight
 from bench.instances import Instance, instance
 from bench.report import Cell, Report
 from bench.town import build
@@ -41,6 +41,10 @@ def main(arguments: list[str]) -> int:
     for engine in options.engines:
         with a_run() as run:
             measure_app(report, run, engine, options.seconds)
+        with a_run() as run:
+            report.growth[engine] = hours.measure(run, engine)
+        with a_run() as run:
+            report.records[engine] = records.measure(run, engine, options.seconds)
     report.end()
     print(json.dumps(report.as_dict(), ensure_ascii=False))
     return 1 if report.errors else 0

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from bench.hours import Growth
 from bench.load import Sample
+from bench.records import Page
 from bench.weight import Weight
 
 EXPECTED = (200, 303)  # statuses
@@ -53,6 +55,8 @@ class Report:
     memory: dict[str, float] = field(default_factory=dict)
     pgbench: dict[int, float] = field(default_factory=dict)
     page: Weight = Weight(0, 0, 0)
+    growth: dict[str, Growth] = field(default_factory=dict)
+    records: dict[str, dict[str, Page]] = field(default_factory=dict)
 
     def begin(self, disk_ms: float) -> None:
         self.disk_ms = disk_ms
@@ -69,6 +73,8 @@ class Report:
         print()
         for engine, acts in self.statements.items():
             print(f"SQL statements, {engine}: " + ", ".join(f"{act} {number}" for act, number in acts.items()))
+        for engine, grown in self.growth.items():
+            print(f"hours of a year and a month, {engine}: {grown.few_ms:.1f} and {grown.many_ms:.1f} ms CPU")
         print()
         for name, value, sign, target in self.promises():
             kept = value >= target if sign == ">=" else value <= target
@@ -87,6 +93,13 @@ class Report:
             page, hello = self._cell(engine, "event page"), self._cell("-", "hello")
             yield f"event page in % of the hello, {engine}", 100 * page.per_second / hello.per_second, ">=", 5
             yield f"MiB of the server and two workers, {engine}", self.memory[engine], "<=", 260
+        for engine, grown in self.growth.items():
+            yield f"CPU among 1 M hours in % of 1 k, {engine}", 100 * grown.cpu, "<=", 120
+            yield f"rows read among 1 M in % of 1 k, {engine}", 100 * grown.read, "<=", 120
+        for engine, pages in self.records.items():
+            for name, one in pages.items():
+                yield f"{name} among 1 M hours: p95 ms, {engine}", one.p95, "<=", 200
+                yield f"{name}: CPU in % of 1 k, {engine}", 100 * one.growth, "<=", 120
         yield "requests to check in", self.page.requests, "<=", 3
         yield "KiB to check in, packed", self.page.kib, "<=", 14
 

@@ -1,4 +1,4 @@
-"""会を終える: everybody ticked is paid in one transaction, and the window closes."""
+"""会を終える: everybody ticked is paid and has their hours in one transaction, and the window closes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from app.checkins.crediting import credit
 from app.checkins.models import CheckIn, EventClosure, Unticked
 from app.checkins.rules import pays_at_arrival
 from app.checkins.service import earn
@@ -26,6 +27,7 @@ log = logging.getLogger("yui.checkins")
 def close(*, region: Region, event_id: int, by: str, at: datetime, left_out: Collection[int] = ()) -> EventClosure:
     """End a gathering once: everybody who came is paid but the check-ins `left_out`, whose box was unticked.
 
+    Their hours are written down, and confirmed by whoever ends it where that is another person's.
     The second comer gets Conflict `already_ended`. Raises Refused before the start, and for a cancelled event.
     """
     event = find(Event, region.id, event_id, lock=True)
@@ -41,15 +43,22 @@ def close(*, region: Region, event_id: int, by: str, at: datetime, left_out: Col
     unticked = [row for row in arrivals if row.id in left_out]
     db.session.add_all(Unticked(check_in_id=row.id, region_id=region.id) for row in unticked)
     db.session.flush()
+    came = [row for row in arrivals if row not in unticked]
     if event.coins and not pays_at_arrival(event.award, event.coins):
-        _pay(region, event, [row for row in arrivals if row not in unticked], by, at)
+        _pay(region, event, came, by, at)
+    credit(region=region, event=event, check_ins=came, by=by, at=at)
     return closure
 
 
-def pay_latecomer(*, region: Region, event: Event, membership: Membership, key: str, by: str, at: datetime) -> None:
+def pay_latecomer(
+    *, region: Region, event: Event, membership: Membership, check_in_id: int, key: str, by: str, at: datetime
+) -> None:
     """Whoever is let in after 会を終える gets what the others got then. The event's row is locked."""
-    if event.ended_at is not None and event.coins and not pays_at_arrival(event.award, event.coins):
+    if event.ended_at is None:
+        return
+    if event.coins and not pays_at_arrival(event.award, event.coins):
         earn(region=region, event=event, members=[(membership, act_key("end", key))], by=by, at=at)
+    credit(region=region, event=event, check_ins=[find(CheckIn, region.id, check_in_id)], by=by, at=at)
 
 
 def overdue(at: datetime) -> Sequence[Event]:

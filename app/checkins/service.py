@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.checkins import rules
+from app.checkins.crediting import uncredit
 from app.checkins.models import CheckIn
 from app.checkins.rules import ALONE, USUAL, Judgement, Party
 from app.codes import service as codes
@@ -157,6 +158,7 @@ def undo(*, region: Region, check_in_id: int, by: str, at: datetime, correction:
     )
     if row.membership_id is not None:
         _take_back(region, row.membership_id, row, by, at, correction=correction)
+    uncredit(region=region, row=row, by=by, at=at)
     row.undone_at = at
     db.session.flush()
     return row

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.checkins import rules
+from app.checkins.crediting import credit
 from app.checkins.models import CheckIn, EventClosure, Unticked
 from app.checkins.service import earn
 from app.codes import service as codes
@@ -129,10 +130,12 @@ def _came_already(event: Event, membership: Membership) -> bool:
 def _pay_if_due(
     region: Region, event: Event, row: CheckIn, membership: Membership, by: str, at: datetime
 ) -> Earned | None:
-    """Pay now if the gathering pays at arrival or is over; otherwise its end will."""
+    """Pay now if the gathering pays at arrival or is over; otherwise its end will. Hours wait for a second person."""
     ended = db.session.get(EventClosure, event.id) is not None
-    unticked = db.session.get(Unticked, row.id) is not None
-    if row.promised == 0 or unticked or not (ended or rules.pays_at_arrival(event.award, event.coins)):
+    if db.session.get(Unticked, row.id) is not None or not (ended or rules.pays_at_arrival(event.award, event.coins)):
         return None
     due = (membership, act_key("claim", row.key))
-    return earn(region=region, event=event, members=[due], by=by, at=at)[0]
+    earned = earn(region=region, event=event, members=[due], by=by, at=at)[0] if row.promised else None
+    if ended:
+        credit(region=region, event=event, check_ins=[row], by=None, at=at)
+    return earned

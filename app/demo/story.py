@@ -18,7 +18,18 @@ from app import clock
 from app.checkins import closing
 from app.checkins import service as checkins
 from app.db import uuid7
-from app.demo import with_cards, with_door, with_places, with_series, with_sign_ups
+from app.demo.chapters import (
+    cards,
+    door,
+    hours,
+    places,
+    project_phases,
+    projects,
+    records,
+    rotas,
+    series,
+    sign_ups,
+)
 from app.demo.sample import told
 from app.events import service as events
 from app.events.models import Event
@@ -28,6 +39,7 @@ from app.ledger import service as ledger
 from app.ledger.rules import Line
 from app.members import service as members
 from app.members.models import Member, Membership
+from app.projects.models import Project
 from app.regions import service as regions
 from app.regions.models import Region
 from app.shops import redemptions
@@ -54,6 +66,7 @@ class Cast:
     shops: dict[str, Shop] = field(default_factory=dict)  # S01
     offers: dict[str, Offer] = field(default_factory=dict)  # G01
     events: dict[str, Event] = field(default_factory=dict)  # E01
+    projects: dict[str, Project] = field(default_factory=dict)  # P01
 
     def when(self, region: Region, day: date, hour: time) -> datetime:
         return clock.instant(region, datetime.combine(day + self.shift, hour))
@@ -73,15 +86,20 @@ def tell(*, at: datetime, shift: timedelta) -> Cast:
         _open_shop(cast, one)
     for one in told("regions")["regions"]:
         _give_shops(cast, one)
-    with_cards.add(cast)
-    with_places.add(cast)
+    cards.add(cast)
+    places.add(cast)
     for one in told("events")["events"]:
         _plan(cast, one)
     for _, act in sorted(_acts(cast), key=lambda act: act[0]):
         act()
-    with_door.add(cast)
-    with_sign_ups.add(cast)
-    with_series.add(cast)
+    door.add(cast)
+    sign_ups.add(cast)
+    series.add(cast)
+    projects.add(cast)
+    rotas.add(cast)
+    project_phases.add(cast)
+    hours.add(cast)
+    records.add(cast)
     return cast
 
 

@@ -12,13 +12,13 @@ from app import clock
 from app.db import transaction
 from app.errors import Forbidden, Refused
 from app.events import queries, service
-from app.events.forms import FOLDED_WHAT, FOLDED_WHO, read_what, read_when, read_who
+from app.events.forms import FOLDED_WHAT, FOLDED_WHO, Who, read_what, read_when, read_who
 from app.events.models import Event
 from app.events.rules import minutes
 from app.events.words import field_options
 from app.issuing import queries as issuing
 from app.issuing.rules import coins_for
-from app.web.access import Permission, actor, requires
+from app.web.access import Permission, actor, may, requires
 from app.web.forms import Form
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
@@ -119,6 +119,7 @@ def who(event_id: int) -> Response:
     values |= {
         "capacity": "" if event.capacity is None else str(event.capacity),
         "coins": "arrival" if event.award == "arrival" and coins == 1 else str(coins),
+        "designated": "1" if event.designated else "",
     }
     return _who(values=values)
 
@@ -131,7 +132,7 @@ def keep_who(event_id: int) -> Response:
     if not form.ok:
         return _who(form)
     with transaction():
-        service.describe(region=g.region, event_id=event_id, values=asdict(who))
+        service.describe(region=g.region, event_id=event_id, values=_terms(form, who))
     return done(url_for("events.index"), toast=_("下書きに しまいました。"))
 
 
@@ -141,7 +142,7 @@ def publish(event_id: int) -> Response:
     form, who = read_who(request.form)
     if not form.ok:
         return _who(form)
-    terms = asdict(who)
+    terms = _terms(form, who)
     first = {name: terms[name] for name in ("audience", "capacity", "coins", "award")}
     try:
         with transaction():
@@ -169,6 +170,12 @@ def _own_draft() -> Event:
     return event
 
 
+def _terms(form: Form, who: Who) -> dict[str, Any]:
+    """The third step as columns; only a duty holder says whether it counts for ふるさと住民登録."""
+    granted = {"designated": form.raw("designated") == "1"} if may(Permission.OFFICE_READ) else {}
+    return asdict(who) | granted
+
+
 def _most_coins(event: Event) -> int:
     """How many coins the region's rule gives for an event of this length."""
     rule = issuing.current_rule(g.region.id, clock.local_day(g.region, event.starts_at))
@@ -190,7 +197,7 @@ def _who(form: Form | None = None, *, values: dict[str, str] | None = None) -> R
     if form is not None:
         typed, errors = form.values, form.sentences
     ordinary = ("none", "poster", "", None)
-    unfolded = any(typed.get(name) not in ordinary or name in errors for name in FOLDED_WHO)
+    unfolded = any(typed.get(name) not in ordinary or name in errors for name in (*FOLDED_WHO, "designated"))
     return _step("who", typed, errors, unfolded=unfolded, event=g.event, most=_most_coins(g.event))
 
 

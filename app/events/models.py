@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import STRICT, Base, Day, Id, Text, UtcDateTime
+from app.db import STRICT, Base, Day, Flag, Id, Text, UtcDateTime
 
 AWARDS = ("arrival", "end", "confirmed")
 AUDIENCES = ("open", "members", "invited")
@@ -71,6 +71,7 @@ class Event(Base):
     question_2: Mapped[str] = mapped_column(Text, default="", server_default="")
     project: Mapped[str] = mapped_column(Text, default="", server_default="")
     project_link: Mapped[str] = mapped_column(Text, default="", server_default="")
+    designated: Mapped[bool] = mapped_column(Flag, default=False, server_default=false())  # for ふるさと住民登録
     host_id: Mapped[int] = mapped_column(Id)
     phone: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -23,6 +23,7 @@ from app.regions.models import Region
 WORDS = ("title", "title_en", "place", "place_en", "bring", "bring_en", "field", "project", "project_link")
 TERMS = ("audience", "capacity", "coins", "award", "name_level", "door", "question_1", "question_2")
 DESCRIBED = (*WORDS, *TERMS, "phone")
+GRANTED = ("designated",)  # what only a duty holder says of it: a copy by somebody else does not have it
 PERIOD = ("starts_at", "ends_at", "checkin_from", "checkin_until")
 
 
@@ -69,7 +70,7 @@ def draft(
 
 
 def describe(*, region: Region, event_id: int, values: Mapping[str, Any]) -> Event:
-    """Change what a draft says: columns of DESCRIBED."""
+    """Change what a draft says: columns of DESCRIBED, and of GRANTED for a duty holder."""
     event = _draft(region, event_id)
     _set(event, values)
     return event
@@ -101,7 +102,7 @@ def publish(
 ) -> Event:
     """Open the event to its audience. It may give less than the rule, never more; publishing twice is one.
 
-    `values` are what the same form says besides: columns of DESCRIBED.
+    `values` are what the same form says besides: columns of DESCRIBED, and of GRANTED for a duty holder.
     Raises Refused `field_past` for a draft whose day has gone by meanwhile.
     """
     event = find(Event, region.id, event_id, lock=True)
@@ -187,7 +188,7 @@ def repeat(*, region: Region, event: Event, starts_at: datetime, key: str, at: d
         code=codes.draw_public(region_id=region.id, purpose="event"),
         created_at=at,
         published_at=at,
-        **{name: getattr(event, name) for name in (*DESCRIBED, "host_id")},
+        **{name: getattr(event, name) for name in (*DESCRIBED, *GRANTED, "host_id")},
     )
     _set_period(again, region, starts_at, ends_at)
     again.coins = min(event.coins, _most_coins(region, again))
@@ -197,6 +198,13 @@ def repeat(*, region: Region, event: Event, starts_at: datetime, key: str, at: d
     db.session.flush()
     codes.publish(code=again.code, region_id=region.id, purpose="event", subject_id=again.id)
     return again
+
+
+def designate(*, region: Region, event_id: int, designated: bool) -> Event:
+    """Count a gathering among the activities for ふるさと住民登録, or no longer; also after its end."""
+    event = find(Event, region.id, event_id, lock=True)
+    event.designated = designated
+    return event
 
 
 def discard(*, region: Region, event_id: int) -> None:
@@ -213,7 +221,7 @@ def _most_coins(region: Region, event: Event) -> int:
 
 def _set(event: Event, values: Mapping[str, Any] | None) -> None:
     for name, value in (values or {}).items():
-        if name not in DESCRIBED + PERIOD:
+        if name not in DESCRIBED + GRANTED + PERIOD:
             raise KeyError(name)
         setattr(event, name, value)
 

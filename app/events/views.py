@@ -119,6 +119,17 @@ def keep_day(event_id: int) -> Response:
     return done(url_for("checkins.show", event_id=event_id), toast=_("延期を とりけしました。"))
 
 
+@blueprint.post("/<tsk>/events/<int:event_id>/designation")
+@requires(Permission.OFFICE_MANAGE)
+def designate(event_id: int) -> Response:
+    """Count it among the activities for ふるさと住民登録, or no longer."""
+    wanted = request.form.get("designated") == "1"
+    with transaction():
+        service.designate(region=g.region, event_id=event_id, designated=wanted)
+    text = _("ふるさと住民登録の 活動に 数えます。") if wanted else _("ふるさと住民登録の 活動から はずしました。")
+    return done(url_for("checkins.show", event_id=event_id), toast=text)
+
+
 def _reason(form: Form) -> str:
     """What was typed, else the reason that was tapped."""
     return form.text("reason", most=REASON)[:REASON] or QUICK.get(form.raw("quick"), "")

@@ -14,6 +14,7 @@ from app.issuing import service as issuing
 from app.members import service as members
 from app.members.models import Duty, Member, Membership
 from app.members.rules import card_number
+from app.records import service as records
 from app.regions import service as regions
 from app.regions.models import Region
 
@@ -29,6 +30,7 @@ def open_house(*, at: datetime) -> None:
         return
     region = regions.open_region(**FIRST, at=at)
     open_programme(region=region, name="みんなの活動", budget=BUDGET, at=at)
+    records.set_ladder(region=region)
     member = members.open_member(at=at)
     membership = members.join(region=region, member=member, kind="resident", at=at, number=card_number(region.code, 1))
     give_duties(region=region, membership=membership, roles=DUTIES, at=at)

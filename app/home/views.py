@@ -13,10 +13,15 @@ from app.credentials import cookies, proving
 from app.credentials.queries import cards, offers_passkey
 from app.events import queries as events
 from app.events.models import Event
+from app.hours import waiting as of_hours
+from app.members.waiting import Line
 from app.places import queries as places
 from app.places.words import line as open_today
+from app.projects import waiting as of_projects
 from app.regions import queries as regions
+from app.rotas import waiting as of_rotas
 from app.shops import queries as shops
+from app.thanks import waiting as of_thanks
 from app.wallet.queries import purse
 from app.web import visits
 from app.web.access import Actor, Permission, actor, may, public, requires
@@ -24,6 +29,8 @@ from app.web.pages import done, render_page
 
 blueprint = Blueprint("home", __name__)
 NEXT = 3  # gatherings on the page; the list has them all
+LINES = 3  # of what waits: the most pressing, room by room
+WAITING = (of_rotas, of_hours, of_projects, of_thanks)
 CALLED_OFF = ("cancelled_at", "postponed_to")
 
 
@@ -61,10 +68,20 @@ def _own(who: Actor, at: datetime) -> dict[str, Any]:
     has_purse = who.membership is not None and may(Permission.WALLET_READ)
     return {
         "purse": purse(g.region, who.membership, at) if has_purse else None,
+        "waiting": _waiting(who, at),
         "several": len(cards(who.member.id)) > 1,
         "offer_passkey": proving.is_possible() and offers_passkey(who.member.id),
         "host": proving.party().host,
     }
+
+
+def _waiting(who: Actor, at: datetime) -> list[Line]:
+    """What waits for this member, the first line of each room before the second of any."""
+    if who.membership is None:
+        return []
+    rooms = [room.lines(g.region, who.membership, who.roles, at) for room in WAITING]
+    ranked = [(rank, line) for lines in rooms for rank, line in enumerate(lines)]
+    return [line for _rank, line in sorted(ranked, key=lambda one: one[0])][:LINES]
 
 
 def _unclaimed(at: datetime) -> int:

@@ -21,6 +21,7 @@ class Region(Base):
         CheckConstraint("stage BETWEEN 0 AND 4", name="stage"),
         CheckConstraint("opens_before_minutes >= 0 AND closes_after_minutes >= 0", name="window"),
         CheckConstraint("arrivals_per_step > 0", name="arrivals_per_step"),
+        CheckConstraint("hour_value_yen IS NULL OR hour_value_yen > 0", name="hour_value_yen"),
         STRICT,
     )
 
@@ -41,4 +42,6 @@ class Region(Base):
     opens_before_minutes: Mapped[int] = mapped_column(Integer, default=60)
     closes_after_minutes: Mapped[int] = mapped_column(Integer, default=30)
     arrivals_per_step: Mapped[int] = mapped_column(Integer, default=30, server_default=text("30"))  # of a rotating code
+    hour_value_yen: Mapped[int | None] = mapped_column(Integer)  # what an hour given freely would have cost
+    hour_value_source: Mapped[str] = mapped_column(Text, default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

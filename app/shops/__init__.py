@@ -26,12 +26,12 @@ def init(app: Flask) -> None:
     from app.shops import photos, redemptions, staff, till, views, words
     from app.shops.counter import views as counter
     from app.web.access import add_role_source
+    from app.web.photos import keeping
 
     assert counter.blueprint is till.blueprint and staff.blueprint is views.blueprint  # two doors of the same rooms
     app.register_blueprint(views.blueprint)
     app.register_blueprint(till.blueprint)
-    app.register_blueprint(photos.blueprint)
-    photos.install(app.extensions["config"].instance / "pictures")
+    keeping.named_by("shops", photos.named)
     app.add_template_global(photos.photo_url)
     for shown in (words.customer, words.month_year, words.way):
         app.add_template_filter(shown)
@@ -39,7 +39,7 @@ def init(app: Flask) -> None:
     codes.reads(app, 16, lambda code: "/redemptions")
     add_role_source(app, _add_shop_role)
     jobs.every(60, "shops.expire", redemptions.expire_due)
-    jobs.every(86_400, "shops.sweep_photos", photos.sweep)
+    jobs.every(86_400, "shops.sweep_photos", keeping.sweep)
     on_conflict("uq_redemption_digits", "busy")
     on_conflict("uq_redemption_live", "busy")
     on_conflict("uq_redemption_key", "other_request")

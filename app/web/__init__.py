@@ -7,5 +7,6 @@
 - `pages`    answering: pages, fragments, «done»
 - `handlers` turning errors into pages; `sentences` what they say
 - `filters`  dates, amounts and names in both languages; `reading` language, text size, light and dark
+- `photos`   photos that people send
 - `assets`   style sheets and scripts by the hash of their content
 """

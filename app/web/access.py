@@ -48,7 +48,12 @@ def _permissions() -> Any:
 Permission = _permissions()
 
 FRESH = timedelta(minutes=30)
-WANT_NUMBER = ("event.create",)  # what somebody who only came and claimed coins is told the way to
+WANT_NUMBER = {  # what somebody who only came and claimed coins is told the way to
+    "event.create": "provisional",
+    "project.start": "project_provisional",
+    "rota.make": "rota_provisional",
+    "hours.confirm": "hours_numberless",
+}
 
 
 @dataclass
@@ -147,8 +152,8 @@ def _return_to() -> str:
 def _refuse(permission: str) -> Response:
     """Strangers are led to the sign-in; whoever is known is told no, and whoever lacks only a number so."""
     if actor().is_authenticated:
-        lacks_number = "provisional" in actor().roles and permission in WANT_NUMBER
-        raise Forbidden("provisional" if lacks_number else "not_allowed")
+        lacks_number = "provisional" in actor().roles
+        raise Forbidden(WANT_NUMBER.get(permission, "not_allowed") if lacks_number else "not_allowed")
     if request.method in ("GET", "HEAD") and not request.headers.get("HX-Request"):
         return redirect(url_for("sign_in.show", next=_return_to()), 303)  # type: ignore[return-value]  # Flask makes it its own
     raise Unauthorized()

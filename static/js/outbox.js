@@ -62,14 +62,14 @@ function askTheBrowser() {
 }
 
 async function show(told = {}) {
-  const items = await all();
-  for (const [key, form] of tapped) settle(form, key, items.find((item) => item.key === key), told[key]);
   if (!box) return;
+  const items = await all();
+  const news = items.filter((item) => ["done", "late"].includes(item.state) || (item.state === "refused" && typed[item.key]));
+  read = read.concat(news.filter((item) => !read.some((one) => one.seq === item.seq)));
+  await Promise.all(news.map((item) => drop(item.seq))); // before this page goes on to the seal
+  for (const [key, form] of tapped) settle(form, key, items.find((item) => item.key === key), told[key]);
   const doors = new Map(Array.from(document.querySelectorAll("form[data-outbox]"), (form) => [new URL(form.action).pathname, form]));
   for (const item of items) if (!item.fields.membership && doors.has(item.where)) doors.get(item.where).hidden = item.state !== "refused";
-  const news = items.filter((item) => ["done", "late"].includes(item.state) || (item.state === "refused" && typed[item.key]));
-  read = read.concat(news);
-  news.forEach((item) => drop(item.seq));
   const groups = new Map();
   const inPlace = ({ key }) => tapped.has(key) && tapped.get(key).querySelector(".push"); // nothing may move under a finger
   for (const item of read.concat(items.filter((one) => !news.includes(one) && !inPlace(one)))) {

@@ -128,9 +128,10 @@ def test_everything_that_is_told_is_there(app: Flask, at: datetime) -> None:
 def test_duties_last_a_year(app: Flask, at: datetime) -> None:
     seed(at)
     duties = db.session.scalars(sa.select(Duty)).all()
-    assert len(duties) == 6 + 8  # three stewards, office, auditor, officer; a shop each
+    assert len(duties) == 6 + 8 + 2  # three stewards, office, auditor, officer; a shop each; two that ended
     today = local_day(region("tsk"), at)
-    assert {(one.starts_on, one.ends_on) for one in duties} == {(today, today + timedelta(days=365))}
+    assert {one.ends_on - one.starts_on for one in duties} == {timedelta(days=365)}
+    assert sorted(one.starts_on == today for one in duties) == [False] * 2 + [True] * 14
 
 
 def test_a_database_with_rows_is_refused(app: Flask, at: datetime) -> None:

@@ -15,13 +15,18 @@ from app.credentials.models import Credential, SignIn
 from app.db import db
 from app.events.models import Event, EventSeries, EventTemplate
 from app.events.rules import state
+from app.hours.models import HoursEntry
+from app.indicators.models import Indicator, IndicatorValue
 from app.issuing.models import Programme
 from app.members.models import Duty, Membership
 from app.office.models import Change
 from app.places.models import Place
+from app.projects.models import BudgetRequest, JoinRequest, LogEntry, Project, Task
 from app.regions.models import Region
+from app.rotas.models import Rota, Slot, Turn
 from app.shops.models import Offer, Redemption, Shop
 from app.sign_ups.models import SignUp
+from app.thanks.models import Thanks
 from tests.house.village import AT, Village
 
 OWN = {  # parameter: the table whose rows of the region it means
@@ -40,6 +45,18 @@ OWN = {  # parameter: the table whose rows of the region it means
     "change_id": Change,
     "duty_id": Duty,
     "programme_id": Programme,
+    "project_id": Project,
+    "task_id": Task,
+    "request_id": JoinRequest,
+    "budget_id": BudgetRequest,
+    "log_id": LogEntry,
+    "entry_id": HoursEntry,
+    "indicator_id": Indicator,
+    "value_id": IndicatorValue,
+    "rota_id": Rota,
+    "slot_id": Slot,
+    "turn_id": Turn,
+    "thanks_id": Thanks,
 }
 TEXTS = {"month": "2026-12", "digest": "0" * 16}  # parameters that are no row
 ANYWHERE = {("passkeys.remove", "id"): Credential, ("passkeys.end_device", "id"): SignIn}

@@ -30,6 +30,16 @@ MEANT = {  # parameter: what it is in the village, for routes that are not about
     "redemption_id": "redemption_requested",
     "till_id": "till_device",
     "offer_id": "offer",
+    "project_id": "project",
+    "task_id": "task",
+    "request_id": "request",
+    "budget_id": "budget",
+    "log_id": "log_entry",
+    "entry_id": "entry",
+    "rota_id": "rota",
+    "slot_id": "slot",
+    "turn_id": "turn",
+    "thanks_id": "thanks",
 }
 DRAFTS = ("drafts.", "events.discard")
 FIRST = {
@@ -37,6 +47,8 @@ FIRST = {
     "change_id": 1,
     "duty_id": 1,
     "programme_id": 1,
+    "indicator_id": 1,
+    "value_id": 1,
     "picture": "0" * 64,
     "card_id": 1,
     "shop_id": 1,

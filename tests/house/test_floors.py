@@ -71,8 +71,8 @@ def test_every_rules_file_is_named_in_the_contract_that_keeps_it_pure():
     pure = {
         module for contract in contracts if contract["type"] == "forbidden" for module in contract["source_modules"]
     }
-    there = {f"app.{path.parent.name}.rules" for path in (ROOT / "app").glob("*/rules.py")}
-    for path in (ROOT / "app").glob("*/rules.py"):
+    there = {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in (ROOT / "app").rglob("rules.py")}
+    for path in (ROOT / "app").rglob("rules.py"):
         imported = _imports(path)
         assert not imported & {"flask", "sqlalchemy", "flask_sqlalchemy"}, path
     assert pure <= there | {"app.tally"}

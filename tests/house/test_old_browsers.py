@@ -12,8 +12,9 @@ from app.web.assets import MODULES, SCRIPTS
 from tests.house.validator import node
 
 MATTER = (  # those without which something is missing
-    "back", "card", "card-codes", "card-store", "countdown", "door-scan", "forget", "install", "keypad", "minutes",
-    "no-signal", "outbox", "paper-lines", "passkey", "print", "qr-drawing", "read", "rotating", "scanner", "tree",
+    "back", "card", "card-codes", "card-store", "countdown", "door-scan", "forget", "hours-form", "install", "keypad",
+    "minutes", "no-signal", "outbox", "paper-lines", "passkey", "print", "qr-drawing", "read", "rotating", "scanner",
+    "stepper", "ticks", "tree",
 )  # fmt: skip
 MAY_BE_NEWER = ("app",)  # without it a page is what it is without JavaScript
 CLASS_FIELDS = ("uqr/dist/index.mjs",)  # standard since ES2022, read by Chrome 72 and Safari 14 and all that came after

@@ -45,7 +45,7 @@ from app.sign_ups.models import SignUp
 from tests import factories
 from tests.client import Client
 from tests.databases import Databases, Urls
-from tests.house import drawer
+from tests.house import drawer, village_hours, village_projects, village_records, village_rotas
 
 AT = datetime.fromisoformat("2026-11-28T00:30:00+00:00")  # where tests/conftest.py lets the clock stand
 PLAYED = {  # role: the sample person who has it and nothing else that gives rights
@@ -154,16 +154,15 @@ def _fill(app: Flask) -> Village:
         demo.ensure_todays_events(at=AT)
     region = db.session.scalars(sa.select(Region).where(Region.slug == "tsk")).one()
     played = {role: _numbered(number).member_id for role, number in PLAYED.items()}
+    label = "Android · Chrome"
     played |= {"officer_desk": _desk(region), "provisional": _newcomer(region)}
     shop = db.session.scalars(sa.select(Shop).where(Shop.region_id == region.id).order_by(Shop.id)).first()
     with transaction():
         for role, member_id in played.items():
-            _, secret = credentials.sign_in(
-                member_id=member_id, way="demo", at=AT, fresh=True, label="Android · Chrome"
-            )
+            _, secret = credentials.sign_in(member_id=member_id, way="demo", at=AT, fresh=True, label=label)
             credentials.sign_in(member_id=member_id, way="demo", at=AT - timedelta(days=1))
             village.cookies[role] = {"yui": secret}
-        device, secret = credentials.open_till(region_id=region.id, shop_id=shop.id, at=AT, label="Android · Chrome")
+        device, secret = credentials.open_till(region_id=region.id, shop_id=shop.id, at=AT, label=label)
         village.cookies["till"] = {"yui": secret}
         _passkeys(played["steward"])
         village.keys = _links(played["member"], shop) | {"till_device": str(device.id)}
@@ -172,6 +171,9 @@ def _fill(app: Flask) -> Village:
     _redemptions(region, _numbered(PLAYED["member"]), village)
     drawer.fill(region, asks=_numbered(PLAYED["office"]), decides=_numbered(PLAYED["steward"]), at=AT)
     _cards(region, village)
+    for part in (village_projects, village_hours, village_rotas):
+        part.fill(region, village.keys, at=AT)
+    village_records.fill(region, at=AT)
     return village
 
 

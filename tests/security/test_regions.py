@@ -22,6 +22,7 @@ THEIRS = {"steward": "OWS-0001-3", "member": "OWS-0002-1", "shop": "OWS-0001-3"}
 NOBODYS = 987_654
 OPEN_TO_ALL = ("checkins.check_in", "sign_ups.sign_up", "sign_ups.leave", "places.visit")  # visitors are welcome
 OWN_PAGES = ("checkins.companions", "sign_ups.own")  # there for whoever is checked in
+GONE = ("thanks.take_back",)  # what is taken back leaves no row: a second tap is told the same as the first
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_a_regions_address_with_another_regions_numbers_leads_nowhere(village, s
         nobodys = build(village, rule, dict.fromkeys(ids, NOBODYS) | {"tsk": "ows"})
         for role, asker in strangers.items():
             given, control = (asker.send(method, address).status_code for address in (theirs, nobodys))
-            if given != control or given not in (403, 404):
+            if given != control or given not in ((303,) if rule.endpoint in GONE else (403, 404)):
                 wrong.append(f"{role} {method} {theirs}: {given}, nobody's number: {control}")
     assert not wrong, "\n".join(wrong)
     assert not changed(before)

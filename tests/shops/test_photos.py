@@ -18,7 +18,8 @@ from PIL.TiffImagePlugin import IFDRational
 
 from app.db import transaction
 from app.errors import Refused
-from app.shops import photos, service, upkeep
+from app.shops import service, upkeep
+from app.web.photos import keeping, making
 from tests import factories
 from tests.client import Client
 
@@ -30,7 +31,7 @@ CAMERA = "SECRET-CAMERA-MAKER"
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(photos, "_folder", tmp_path / "pictures")
+    monkeypatch.setattr(keeping, "_folder", tmp_path / "pictures")
     return tmp_path / "pictures"
 
 
@@ -57,7 +58,7 @@ def with_place(kind: str = "JPEG", orientation: int = 1) -> BytesIO:
 
 
 def read(name: str) -> bytes:
-    return (photos.folder() / f"{name}.jpg").read_bytes()
+    return (keeping.folder() / f"{name}.jpg").read_bytes()
 
 
 def segments(jpeg: bytes) -> list[int]:
@@ -77,7 +78,7 @@ def test_the_place_where_it_was_taken_is_gone(kind: str) -> None:
     sent = with_place(kind)
     before = Image.open(BytesIO(sent.getvalue())).getexif()
     assert before[MAKE] == CAMERA and before.get_ifd(GPS)
-    kept = read(photos.keep(sent))
+    kept = read(keeping.keep(sent))
     with Image.open(BytesIO(kept)) as opened:
         assert not opened.getexif() and not opened.getexif().get_ifd(GPS)
         assert not {"exif", "comment", "icc_profile", "xmp", "photoshop"} & set(opened.info)
@@ -87,7 +88,7 @@ def test_the_place_where_it_was_taken_is_gone(kind: str) -> None:
 def test_nothing_but_the_picture_is_left() -> None:
     """No application's segment but JFIF's, and no comment: no place for anything else to hide."""
     sent = encoded(picture(), comment=b"SECRET", icc_profile=b"P" * 300, xmp=b"<x>SECRET</x>")
-    made = photos.remade(sent)
+    made = making.remade(sent)
     assert {0xE1, 0xE2, 0xFE} <= set(segments(sent.getvalue()))
     assert [marker for marker in segments(made) if marker == 0xFE or 0xE0 <= marker <= 0xEF] == [0xE0]
     assert b"SECRET" not in made and b"PPPP" not in made
@@ -99,8 +100,8 @@ def test_text_in_a_png_and_bytes_after_the_end_are_gone() -> None:
     noted = PngInfo()
     noted.add_text("Comment", "SECRET")
     sent = BytesIO(encoded(picture(), "PNG", pnginfo=noted).getvalue() + b"<script>SECRET</script>")
-    assert b"SECRET" not in photos.remade(sent)
-    assert b"SECRET" not in photos.remade(BytesIO(encoded(picture()).getvalue() + b"<script>SECRET</script>"))
+    assert b"SECRET" not in making.remade(sent)
+    assert b"SECRET" not in making.remade(BytesIO(encoded(picture()).getvalue() + b"<script>SECRET</script>"))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_text_in_a_png_and_bytes_after_the_end_are_gone() -> None:
     [(1, (300, 200), RED), (3, (300, 200), BLUE), (6, (200, 300), RED), (8, (200, 300), BLUE)],
 )
 def test_it_stands_upright(orientation: int, size: tuple[int, int], top: tuple[int, int, int]) -> None:
-    with Image.open(BytesIO(photos.remade(with_place(orientation=orientation)))) as opened:
+    with Image.open(BytesIO(making.remade(with_place(orientation=orientation)))) as opened:
         assert opened.size == size
         assert all(abs(a - b) < 30 for a, b in zip(opened.getpixel((10, 10)), top, strict=True))
 
@@ -116,27 +117,27 @@ def test_it_stands_upright(orientation: int, size: tuple[int, int], top: tuple[i
 @pytest.mark.parametrize("mode", ["RGB", "L", "P", "1", "CMYK", "RGBA", "LA"])
 def test_every_kind_of_colour_can_be_shown(mode: str) -> None:
     kind = "JPEG" if mode == "CMYK" else "PNG"
-    with Image.open(BytesIO(photos.remade(encoded(picture(mode=mode), kind)))) as opened:
+    with Image.open(BytesIO(making.remade(encoded(picture(mode=mode), kind)))) as opened:
         assert (opened.mode, opened.size) == ("RGB", (300, 200))
 
 
 def test_what_is_see_through_stands_on_white() -> None:
     clear = Image.new("RGBA", (40, 40), (0, 0, 0, 0))
-    with Image.open(BytesIO(photos.remade(encoded(clear, "PNG")))) as opened:
+    with Image.open(BytesIO(making.remade(encoded(clear, "PNG")))) as opened:
         assert opened.getpixel((20, 20)) == (255, 255, 255)
 
 
 def test_its_longer_side_is_1200() -> None:
     for size, made in (((2400, 1200), (1200, 600)), ((600, 3000), (240, 1200)), ((300, 200), (300, 200))):
-        with Image.open(BytesIO(photos.remade(encoded(picture(*size))))) as opened:
+        with Image.open(BytesIO(making.remade(encoded(picture(*size))))) as opened:
             assert opened.size == made
 
 
 def test_its_name_is_its_content() -> None:
-    name = photos.keep(encoded(picture()))
+    name = keeping.keep(encoded(picture()))
     assert name == hashlib.sha256(read(name)).hexdigest()
-    assert photos.keep(encoded(picture())) == name
-    assert len(list(photos.folder().iterdir())) == 1
+    assert keeping.keep(encoded(picture())) == name
+    assert len(list(keeping.folder().iterdir())) == 1
 
 
 def test_twelve_megapixels_within_two_seconds(record_property: Any) -> None:
@@ -144,7 +145,7 @@ def test_twelve_megapixels_within_two_seconds(record_property: Any) -> None:
     grain = Image.effect_noise((1000, 750), 60).resize((4000, 3000)).convert("RGB")
     sent = encoded(grain, quality=80)
     began = time.perf_counter()
-    photos.keep(sent)
+    keeping.keep(sent)
     seconds = time.perf_counter() - began
     record_property("seconds", seconds)
     print(f"12 MP, {len(sent.getvalue()) / 1e6:.1f} MB: {seconds:.2f} s")
@@ -188,7 +189,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_no_photo_is_refused_in_one_sentence(name: str, folder: Path) -> None:
     with pytest.raises(Refused, match="picture_unreadable"):
-        photos.keep(BytesIO(HOSTILE[name]))
+        keeping.keep(BytesIO(HOSTILE[name]))
     assert not folder.exists()
 
 
@@ -196,13 +197,13 @@ def test_what_is_no_photo_is_refused_in_one_sentence(name: str, folder: Path) ->
 def test_bombs_are_not_unpacked(size: tuple[int, int], folder: Path) -> None:
     began = time.perf_counter()
     with pytest.raises(Refused, match="picture_large|picture_unreadable"):
-        photos.keep(bomb(*size))
+        keeping.keep(bomb(*size))
     assert time.perf_counter() - began < 0.5 and not folder.exists()
 
 
 def test_a_file_of_more_than_five_megabytes_is_refused() -> None:
     with pytest.raises(Refused, match="picture_large"):
-        photos.keep(BytesIO(encoded(picture()).getvalue() + b"\0" * photos.MOST_BYTES))
+        keeping.keep(BytesIO(encoded(picture()).getvalue() + b"\0" * making.MOST_BYTES))
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow tells of broken tags, and leaves them out
@@ -218,7 +219,7 @@ def test_broken_bytes_never_break_the_house() -> None:
             for _turn in range(dice.randint(1, 12)):
                 broken[dice.randrange(len(broken))] = dice.randrange(256)
             try:
-                made = photos.remade(BytesIO(bytes(broken)))
+                made = making.remade(BytesIO(bytes(broken)))
             except Refused:
                 continue
             assert CAMERA.encode() not in made
@@ -228,7 +229,7 @@ def test_broken_bytes_never_break_the_house() -> None:
 
 
 def test_it_is_served_for_ever_as_a_picture_only(client: Client) -> None:
-    name = photos.keep(encoded(picture()))
+    name = keeping.keep(encoded(picture()))
     shown = client.get(f"/pictures/{name}.jpg")
     assert (shown.status_code, shown.content_type) == (200, "image/jpeg")
     assert shown.headers["Cache-Control"] == "public, max-age=31536000, immutable"
@@ -245,7 +246,7 @@ def test_other_names_are_not_there(client: Client, name: str) -> None:
 
 def test_the_sweep_takes_what_nothing_names(app: Any, at: Any, folder: Path) -> None:
     world = factories.world(at=at)
-    old, new, fresh = (photos.keep(encoded(picture(*size))) for size in ((30, 20), (40, 30), (50, 40)))
+    old, new, fresh = (keeping.keep(encoded(picture(*size))) for size in ((30, 20), (40, 30), (50, 40)))
     with transaction():
         shop = service.open_shop(region_id=world.region.id, name="見本茶屋", at=at)
         offer = service.add_offer(shop=shop, name="お茶", price=2, at=at)
@@ -253,20 +254,20 @@ def test_the_sweep_takes_what_nothing_names(app: Any, at: Any, folder: Path) -> 
     for name in (old, new):
         _age(folder / f"{name}.jpg", at - timedelta(days=2))
     _age(folder / f"{fresh}.jpg", at - timedelta(hours=2))
-    assert photos.sweep(at=at) == 1
+    assert keeping.sweep(at=at) == 1
     assert {path.stem for path in folder.iterdir()} == {old, fresh}
     with transaction():
         upkeep.set_photo(region_id=world.region.id, offer_id=offer.id, photo=fresh)
-    assert photos.sweep(at=at) == 1
+    assert keeping.sweep(at=at) == 1
     assert {path.stem for path in folder.iterdir()} == {fresh}
 
 
 def test_a_photo_sent_again_is_new_for_the_sweep(app: Any, at: Any, folder: Path) -> None:
-    name = photos.keep(encoded(picture()))
+    name = keeping.keep(encoded(picture()))
     _age(folder / f"{name}.jpg", at - timedelta(days=2))
-    photos.keep(encoded(picture()))
+    keeping.keep(encoded(picture()))
     _age(folder / f"{name}.jpg", at)
-    assert photos.sweep(at=at) == 0
+    assert keeping.sweep(at=at) == 0
 
 
 def _age(path: Path, at: Any) -> None:

@@ -63,7 +63,7 @@ def let_in(
     membership = who.get("membership")
     if membership is not None and not arrival.repeated:
         now = find(Event, region.id, event_id, lock=True)  # it may have been ended meanwhile
-        closing.pay_latecomer(event=now, membership=membership, **act)
+        closing.pay_latecomer(event=now, membership=membership, check_in_id=arrival.id, **act)
     return arrival
 
 

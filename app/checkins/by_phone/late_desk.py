@@ -101,5 +101,5 @@ def _let_in(region: Region, event: Event, late: LateArrival, key: str, by: str, 
         **act,
     )
     if membership is not None:
-        closing.pay_latecomer(event=event, membership=membership, **act)
+        closing.pay_latecomer(event=event, membership=membership, check_in_id=arrival.id, **act)
     return arrival

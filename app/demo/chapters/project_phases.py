@@ -1,0 +1,69 @@
+"""What the projects of the sample regions asked money for, who decided it, and what they wrote down."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from app import clock
+from app.db import uuid7
+from app.demo.sample import told
+from app.members import service as members
+from app.projects.logbook import service as logbook
+from app.projects.money import service as money
+from app.projects.phases import service as phases
+from app.projects.phases.service import Told
+from app.regions.models import Region
+
+if TYPE_CHECKING:
+    from app.demo.story import Cast
+
+A_YEAR = timedelta(days=365)  # duties are given for so long
+
+
+def add(cast: Cast) -> None:
+    """After the projects themselves."""
+    data = told("project_phases")
+    for one in data["former"]:
+        _held(cast, one)
+    for one in data["budgets"]:
+        _budget(cast, one)
+    for one in data["log"]:
+        where: dict[str, Any] = _where(cast, one["project"]) | {"by": cast.memberships[one["member"]], "roles": ()}
+        logbook.write(**where, key=uuid7(), words=one["words"], at=_ago(cast, one["days"]))
+    for one in data["results"]:
+        _result(cast, one)
+
+
+def _held(cast: Cast, one: dict[str, Any]) -> None:
+    """A duty that has ended since."""
+    membership = cast.memberships[one["member"]]
+    region = next(region for region in cast.regions.values() if region.id == membership.region_id)
+    ended = clock.local_day(region, _ago(cast, one["ended"]))
+    period: dict[str, Any] = {"starts_on": ended - A_YEAR, "ends_on": ended}
+    members.give_duty(membership=membership, role=one["role"], **period)
+
+
+def _budget(cast: Cast, one: dict[str, Any]) -> None:
+    where = _where(cast, one["project"])
+    asked: dict[str, Any] = {"amount_yen": one["amount_yen"], "purpose": one["purpose"], "at": _ago(cast, one["days"])}
+    row = money.ask(**where, by=cast.memberships[one["asked_by"]], key=uuid7(), **asked)
+    for number, role, days in one.get("answers", ()):
+        said: dict[str, Any] = {"agrees": True, "reason": "", "at": _ago(cast, days)}
+        money.answer(**where, budget_id=row.id, by=cast.memberships[number], roles={role}, **said)
+
+
+def _result(cast: Cast, one: dict[str, Any]) -> None:
+    shown = Told(*(one[name] for name in ("whose", "what", "how", "voice", "voice_of")))
+    where = _where(cast, one["project"]) | {"by": cast.memberships[one["member"]], "roles": ()}
+    phases.tell_result(**where, told=shown, agreed=True, at=_ago(cast, one["days"]))
+
+
+def _where(cast: Cast, name: str) -> dict[str, Any]:
+    project = cast.projects[name]
+    region: Region = next(one for one in cast.regions.values() if one.id == project.region_id)
+    return {"region": region, "project_id": project.id}
+
+
+def _ago(cast: Cast, days: int) -> datetime:
+    return cast.at - timedelta(days=days)

@@ -1,0 +1,123 @@
+"""What one member sees of their own year: seals, hours, thanks, the ladder, consent. Nobody else asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from app import clock
+from app.checkins.models import CheckIn
+from app.db import db
+from app.events.models import Event
+from app.hours import queries as hours
+from app.hours.models import HoursEntry
+from app.members.models import Membership
+from app.records import rules
+from app.records.models import Consent, LadderStep
+from app.records.rules import Bar, Rung
+from app.regions.models import Region
+from app.thanks.models import Thanks
+
+SEALS = 48  # of a page, three across
+CARDS = 3  # of thanks
+
+
+class Seal(NamedTuple):
+    """An arrival; `filled` once the gathering is over."""
+
+    check_in: CheckIn
+    event: Event
+    filled: bool
+
+
+class Card(NamedTuple):
+    """Words of thanks and the name of whoever wrote them."""
+
+    id: int
+    words: str
+    name: str
+    at: datetime
+
+
+def seals(membership: Membership, *, before: int | None = None) -> tuple[list[Seal], int | None]:
+    """The last arrivals in the order in which they came, and where the part before them ends."""
+    query = _arrivals(membership).order_by(CheckIn.id.desc()).limit(SEALS + 1)
+    if before is not None:
+        query = query.where(CheckIn.id < before)
+    rows = db.session.execute(query).all()
+    shown = [Seal(check_in, event, event.ended_at is not None) for check_in, event in rows[:SEALS]]
+    return shown[::-1], shown[-1].check_in.id if len(rows) > SEALS else None
+
+
+def seals_of_year(region: Region, membership: Membership, year: int) -> list[Seal]:
+    """All arrivals of a 年度, in order."""
+    begins, ends = instants(region, year)
+    query = _arrivals(membership).where(CheckIn.at >= begins, CheckIn.at < ends).order_by(CheckIn.id)
+    return [Seal(check_in, event, event.ended_at is not None) for check_in, event in db.session.execute(query)]
+
+
+def instants(region: Region, year: int) -> tuple[datetime, datetime]:
+    """When 年度 `year` begins and when it is over, by the region's clocks."""
+    begins, ends = (clock.instant(region, datetime(one, rules.APRIL, 1)) for one in (year, year + 1))
+    return begins, ends
+
+
+def _arrivals(membership: Membership) -> sa.Select[CheckIn, Event]:
+    query = sa.select(CheckIn, Event).join(Event, Event.id == CheckIn.event_id)
+    return query.where(CheckIn.membership_id == membership.id, CheckIn.undone_at.is_(None))
+
+
+def months(membership: Membership, year: int) -> list[Bar]:
+    """The twelve months of a 年度: confirmed minutes, and how many of them were paid."""
+    first, last = rules.year_days(year)
+    query = sa.select(HoursEntry.day, HoursEntry.paid, sa.func.sum(HoursEntry.minutes))
+    query = query.where(HoursEntry.membership_id == membership.id, HoursEntry.day.between(first, last))
+    query = query.where(HoursEntry.state == "confirmed").group_by(HoursEntry.day, HoursEntry.paid)
+    minutes: dict[tuple[date, bool], int] = {}
+    for day, paid, sum_of_day in db.session.execute(query):
+        month = day.replace(day=1), bool(paid)
+        minutes[month] = minutes.get(month, 0) + int(sum_of_day)
+    free, paid_ones = (lambda one: minutes.get((one, False), 0)), (lambda one: minutes.get((one, True), 0))
+    return [Bar(one, free(one) + paid_ones(one), paid_ones(one)) for one in rules.months_of(year)]
+
+
+def by_field(membership: Membership, year: int) -> list[tuple[str, int]]:
+    """(field, confirmed minutes) of a 年度, the most first."""
+    first, last = rules.year_days(year)
+    total = sa.func.sum(HoursEntry.minutes)
+    query = sa.select(HoursEntry.field, total).where(HoursEntry.membership_id == membership.id)
+    query = query.where(HoursEntry.day.between(first, last), HoursEntry.state == "confirmed")
+    rows = db.session.execute(query.group_by(HoursEntry.field).having(total > 0).order_by(total.desc()))
+    return [(field, int(minutes)) for field, minutes in rows]
+
+
+def thanks(membership: Membership, *, days: tuple[datetime, datetime] | None = None) -> list[Card]:
+    """The last cards that somebody wrote to this member and that were not put away."""
+    query = sa.select(Thanks.id, Thanks.words, Membership.name, Thanks.at)
+    query = query.join(Membership, Membership.id == Thanks.from_id)
+    query = query.where(Thanks.to_id == membership.id, Thanks.hidden_at.is_(None))
+    if days is not None:
+        query = query.where(Thanks.at >= days[0], Thanks.at < days[1])
+    rows = db.session.execute(query.order_by(Thanks.at.desc(), Thanks.id.desc()).limit(CARDS))
+    return [Card(*row) for row in rows]
+
+
+def ladder(region: Region, membership: Membership) -> list[Rung]:
+    """The region's steps. All activities count that were ever confirmed, so that no step is lost with time."""
+    steps = _steps(region)
+    done = hours.activities(membership, None) if steps else 0
+    return rules.ladder([(step.activities, step) for step in steps], done)
+
+
+def _steps(region: Region) -> Sequence[LadderStep]:
+    query = sa.select(LadderStep).where(LadderStep.region_id == region.id)
+    return db.session.scalars(query.order_by(LadderStep.activities)).all()
+
+
+def consents(membership: Membership) -> set[str]:
+    """The parts that others may see now."""
+    query = sa.select(Consent.part).where(Consent.membership_id == membership.id, Consent.withdrawn_at.is_(None))
+    return set(db.session.scalars(query))

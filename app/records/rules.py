@@ -1,0 +1,77 @@
+"""Which numbers may be told, months and years, what an hour is worth. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+FEW = 5  # fewer people than that could be recognised by a number
+DESIGNATED = 3  # activities in a 年度 that ふるさと住民登録 asks for
+MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
+APRIL = 4
+
+
+class Bar(NamedTuple):
+    """A month that begins on `first`: minutes in all, and how many of them were paid. `people` None: not told."""
+
+    first: date
+    minutes: int = 0
+    paid: int = 0
+    people: int | None = None
+    hidden: bool = False
+
+
+class Rung(NamedTuple):
+    """A step of the ladder with `step` (activities, name), and how many activities are still missing."""
+
+    step: object
+    reached: bool
+    missing: int
+
+
+def hidden(people: Sequence[int]) -> set[int]:
+    """The places in a list of parts whose numbers are not told to everybody: those of fewer than `FEW` people.
+
+    What is hidden could be worked out of the sum of all when it stands alone, so the next smallest is hidden too
+    until at least `FEW` people stand behind what is missing. Parts without anybody tell nothing.
+    """
+    some = sorted((number, place) for place, number in enumerate(people) if number)
+    chosen = [one for one in some if one[0] < FEW]
+    others = [one for one in some if one[0] >= FEW]
+    while chosen and others and (len(chosen) < 2 or sum(number for number, _ in chosen) < FEW):
+        chosen.append(others.pop(0))
+    return {place for _, place in chosen}
+
+
+def year_days(year: int) -> tuple[date, date]:
+    """First and last day of 年度 `year`."""
+    return date(year, APRIL, 1), date(year + 1, APRIL, 1) - timedelta(days=1)
+
+
+def months_of(year: int) -> list[date]:
+    """The first days of the twelve months of 年度 `year`, April first."""
+    return [date(year + (month >= 12), month % 12 + 1, 1) for month in range(APRIL - 1, APRIL + 11)]
+
+
+def month_days(first: date) -> tuple[date, date]:
+    """First and last day of the month that begins on `first`."""
+    return first, date(first.year + first.month // 12, first.month % 12 + 1, 1) - timedelta(days=1)
+
+
+def read_month(text: str) -> date | None:
+    """The first day of «2026-11»."""
+    found = MONTH.fullmatch(text)
+    return date(int(found[1]), int(found[2]), 1) if found else None
+
+
+def ladder(steps: Iterable[tuple[int, object]], activities: int) -> list[Rung]:
+    """(activities, step) pairs as rungs, the lowest first."""
+    ordered = sorted(steps, key=lambda pair: pair[0])
+    return [Rung(step, activities >= wanted, max(0, wanted - activities)) for wanted, step in ordered]
+
+
+def worth(minutes: int, yen_an_hour: int) -> int:
+    """What these minutes would have cost, in whole yen; parts of a yen are dropped."""
+    return minutes * yen_an_hour // 60

@@ -1,0 +1,70 @@
+"""What may be told, the months of a year, the ladder, what an hour is worth."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.records import rules
+
+pytestmark = pytest.mark.rules
+PEOPLE = st.lists(st.integers(0, 12), max_size=8)
+
+
+@given(PEOPLE)
+def test_no_small_number_is_told_nor_can_be_worked_out(people: list[int]) -> None:
+    few = rules.hidden(people)
+    assert all(place in few for place, number in enumerate(people) if 0 < number < rules.FEW)
+    missing = [people[place] for place in few]
+    told = [number for place, number in enumerate(people) if number and place not in few]
+    if few and told:
+        assert len(missing) >= 2 and sum(missing) >= rules.FEW
+
+
+@given(PEOPLE)
+def test_where_nothing_is_small_all_is_told(people: list[int]) -> None:
+    assert all(people[place] > 0 for place in rules.hidden(people))
+    if not any(0 < number < rules.FEW for number in people):
+        assert rules.hidden(people) == set()
+
+
+def test_a_lone_small_part_takes_the_next_smallest_with_it() -> None:
+    assert rules.hidden([20, 3, 8, 0]) == {1, 2}
+    assert rules.hidden([20, 4, 4, 9]) == {1, 2}
+    assert rules.hidden([20, 1, 1, 9]) == {1, 2, 3}
+    assert rules.hidden([3]) == {0}
+
+
+@given(st.integers(2000, 2098))
+def test_twelve_months_fill_a_fiscal_year(year: int) -> None:
+    months = rules.months_of(year)
+    first, last = rules.year_days(year)
+    assert months[0] == first and rules.month_days(months[-1])[1] == last and len(months) == 12
+    for one, following in zip(months, months[1:], strict=False):
+        assert rules.month_days(one) == (one, following - timedelta(days=1))
+
+
+@pytest.mark.parametrize(("text", "first"), [("2026-11", date(2026, 11, 1)), ("2026-01", date(2026, 1, 1))])
+def test_a_month_is_read(text: str, first: date) -> None:
+    assert rules.read_month(text) == first
+
+
+@pytest.mark.parametrize("text", ["", "2026-13", "2026-00", "2026-1", "1926-11", "2026-11-01", "evidence", "2026-11\n"])
+def test_what_is_no_month(text: str) -> None:
+    assert rules.read_month(text) is None
+
+
+@given(st.integers(0, 20), st.integers(0, 20))
+def test_more_activities_never_lose_a_step(some: int, more: int) -> None:
+    steps = [(10, "ten"), (1, "one"), (5, "five")]
+    before, after = rules.ladder(steps, some), rules.ladder(steps, some + more)
+    assert [rung.step for rung in before] == ["one", "five", "ten"]
+    assert all(one.reached <= other.reached for one, other in zip(before, after, strict=True))
+    assert all(rung.reached == (rung.missing == 0) for rung in before)
+
+
+def test_what_an_hour_is_worth() -> None:
+    assert (rules.worth(90, 1000), rules.worth(15, 1001), rules.worth(0, 1000)) == (1500, 250, 0)
