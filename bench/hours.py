@@ -5,7 +5,7 @@ then among a million. What it costs may grow with the rows that are asked for, n
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -211,7 +211,10 @@ def _read(region: Region) -> int:
 @contextmanager
 def _statements() -> Iterator[list[tuple[str, Any]]]:
     seen: list[tuple[str, Any]] = []
-    note: Callable[..., None] = lambda _c, _cursor, statement, values, *_: seen.append((statement, values))  # noqa: E731
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        seen.append((statement, values))
+
     sa.event.listen(db.engine, "before_cursor_execute", note)
     try:
         yield seen

@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [path for path in [str(ROOT)] if path not in sys.path]
 
-from app import clock as app_clock  # noqa: E402
+from app import clock as app_clock  # noqa: E402 - found by the path just set, as are those below
 from app import config as app_config  # noqa: E402
 from app.db import db  # noqa: E402
 from app.web import assets  # noqa: E402

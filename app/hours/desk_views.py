@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, g, redirect, request, url_for
+from flask import Response, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
@@ -35,7 +35,7 @@ from app.web.sentences import sentence
 def to_confirm() -> Response:
     """Up to fifty, all ticked, one button. Whoever confirms by a duty shows a passkey first."""
     if _acts_by_duty() and not is_fresh(actor()):
-        return redirect(url_for("passkeys.confirm", next=url_for("hours.to_confirm")), 303)  # type: ignore[return-value]  # Flask makes it its own
+        return done(url_for("passkeys.confirm", next=url_for("hours.to_confirm")))
     return _waiting()
 
 
@@ -44,7 +44,7 @@ def to_confirm() -> Response:
 def confirm() -> Response:
     """Confirm what is ticked, and say what it gave. The same tap again is answered as the first."""
     if _acts_by_duty() and not is_fresh(actor()):
-        return redirect(url_for("passkeys.confirm", next=url_for("hours.to_confirm")), 303)  # type: ignore[return-value]  # Flask makes it its own
+        return done(url_for("passkeys.confirm", next=url_for("hours.to_confirm")))
     form = Form(request.form)
     ids, region, at = form.ids("entry"), g.region, clock.now()
     if not ids:
