@@ -15,8 +15,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self, TypeVar, cast
 
+import psycopg
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
@@ -89,7 +90,8 @@ def transaction() -> Iterator[None]:
     with _turn_to_write(session.get_bind()):
         session.info["writing"], session.info["effects"] = True, []
         try:
-            session.connection(execution_options=WRITES[session.get_bind().dialect.name])
+            how = WRITES[session.get_bind().dialect.name]
+            session.info["connection"] = session.connection(execution_options=how)
             yield
             for work in session.info.get("before_commit", ()):
                 work()
@@ -103,6 +105,7 @@ def transaction() -> Iterator[None]:
             raise
         finally:
             session.info["writing"] = False
+            session.info.pop("connection", None)
     for effect in session.info.pop("effects"):
         effect()
 
@@ -125,8 +128,13 @@ def commit_the_rest() -> None:
 
 
 def connection() -> Connection:
-    """The connection of the surrounding transaction, for statements that need no objects."""
-    return db.session.connection()
+    """The connection of the surrounding transaction, for statements that need no objects.
+
+    It is kept for as long: the session takes longer to find it than most statements take.
+    """
+    session = db.session()
+    kept: Connection | None = session.info.get("connection")
+    return kept if kept is not None else session.connection()
 
 
 def rows_changed(statement: Any) -> int:
@@ -216,13 +224,35 @@ def engine_options(url: str) -> dict[str, Any]:
         "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
     )
     return {
-        "connect_args": {"connect_timeout": 2, "options": limits},
+        "connect_args": {"connect_timeout": 2, "options": limits, "cursor_factory": _Cursor},
         "pool_size": 12,
         "max_overflow": 8,
         "pool_timeout": 3,
         "pool_pre_ping": False,
         "isolation_level": "AUTOCOMMIT",  # of reads: no BEGIN and COMMIT around them
     }
+
+
+class _Cursor(psycopg.Cursor[Any]):
+    """psycopg's own, but what the columns of a statement's rows are is found out once: SQLAlchemy asks each time."""
+
+    MOST = 1000  # statements
+    _known: ClassVar[dict[tuple[Any, int], list[psycopg.Column]]] = {}
+    _asked: Any = None
+
+    def execute(self, query: Any, *given: Any, **how: Any) -> Self:
+        self._asked = query
+        return super().execute(query, *given, **how)
+
+    @property
+    def description(self) -> list[psycopg.Column] | None:
+        key = self._asked, self.pgresult.nfields if self.pgresult is not None else 0
+        if key not in self._known:
+            columns = super().description
+            if not columns or self._asked is None or len(self._known) >= self.MOST:
+                return columns
+            self._known[key] = columns
+        return self._known[key]
 
 
 @event.listens_for(Engine, "connect")

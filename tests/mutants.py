@@ -25,7 +25,7 @@ MUTANTS = ROOT / "tests" / "mutants"
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".node", "node_modules", "instance", "__pycache__", ".*_cache")
 BORROWED = (".venv", "node_modules")
 PASSED, FAILED = 0, 1  # pytest's exit codes
-WITHIN = 60.0  # seconds
+WITHIN = 60.0  # seconds, unless a mutant says `within`: its test waits long for what then never comes
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Mutant:
     engine: str
     tests: tuple[str, ...]
     changes: tuple[tuple[str, str, str], ...]
+    within: float = WITHIN
 
     def apply(self, tree: Path) -> None:
         for file, old, new in self.changes:
@@ -50,7 +51,8 @@ class Mutant:
 def load(path: Path) -> Mutant:
     data: dict[str, Any] = tomllib.loads(path.read_text())
     changes = tuple((one["file"], one["old"], one["new"]) for one in data["change"])
-    return Mutant(path.stem, data["why"], data.get("engine", "sqlite"), tuple(data["tests"]), changes)
+    facts = path.stem, data["why"], data.get("engine", "sqlite"), tuple(data["tests"]), changes
+    return Mutant(*facts, float(data.get("within", WITHIN)))
 
 
 def main(arguments: list[str]) -> int:
@@ -85,11 +87,12 @@ def clean(engine: str, mutants: list[Mutant]) -> bool:
 def hunt(mutant: Mutant) -> str:
     with a_copy() as tree:
         mutant.apply(tree)
-        code, told = run(tree, mutant.engine, mutant.tests, WITHIN)
+        code, told = run(tree, mutant.engine, mutant.tests, mutant.within)
     if code == FAILED:
         return "killed"
     print(told)
-    return {PASSED: "SURVIVED", None: f"no answer within {WITHIN:.0f} s"}.get(code, f"BROKEN (pytest says {code})")
+    silence = f"no answer within {mutant.within:.0f} s"
+    return {PASSED: "SURVIVED", None: silence}.get(code, f"BROKEN (pytest says {code})")
 
 
 @contextmanager

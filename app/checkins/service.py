@@ -75,14 +75,16 @@ def check_in(
     party: Party = ALONE,
     device_at: datetime | None = None,
     judged: Judgement = USUAL,
+    read: EventRow | None = None,
 ) -> Arrival:
     """Record the arrival of a member, or of a guest whose phone is known by `visit`, and take places for all who came.
 
     The same form, the same member or the same phone a second time gets the first arrival, `repeated`. Places held by
-    a sign-up of this member or phone (`visit_hash`, where only that is known) are used first. Raises Refused, Missing.
+    a sign-up of this member or phone (`visit_hash`, where only that is known) are used first. `read`: what
+    `at_the_door` told in this transaction. Raises Refused, Missing.
     """
     phone = codes.digest(visit) if visit else visit_hash
-    event = _read_event(region, event_id, key, membership, phone)
+    event = read or _read_event(region, event_id, key, membership, phone)
     if event.same_id is not None:
         return _the_same(event)
     seen_at, written_at = judged.seen_at or at, judged.written_at or at
@@ -98,6 +100,12 @@ def check_in(
     row_id = _write(row | _whose(membership, phone, key, event.coins), party)
     paid = issuing.pay(reserved, actor=by, at=at)[0] if reserved else None
     return Arrival(id=row_id, number=number, repeated=False, earned=paid, capacity_raised=raised)
+
+
+def at_the_door(region: Region, event_id: int, key: str, who: Who) -> EventRow:
+    """The event with all by which `check_in` decides about this person and form. Raises Missing."""
+    phone = codes.digest(visit) if (visit := who.get("visit")) else who.get("visit_hash")
+    return _read_event(region, event_id, key, who.get("membership"), phone)
 
 
 def refusal(
@@ -203,7 +211,7 @@ def _read_event(region: Region, event_id: int, key: str, membership: Membership 
 
 _e, _c = event_table.c, check_in_table.c
 _DECIDING = (
-    *(_e.id, _e.starts_at, _e.coins, _e.award, _e.capacity, _e.taken, _e.booked),
+    *(_e.id, _e.region_id, _e.code, _e.door, _e.starts_at, _e.coins, _e.award, _e.capacity, _e.taken, _e.booked),
     *(_e.audience, _e.checkin_from, _e.checkin_until, _e.published_at, _e.cancelled_at, _e.postponed_to, _e.ended_at),
 )
 _ARRIVE = sa.insert(check_in_table).returning(_c.id)

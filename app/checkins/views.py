@@ -50,23 +50,23 @@ def page_of(event_id: int) -> Response:
 @requires(Permission.CHECK_IN_MAKE)
 def check_in(event_id: int) -> Response:
     """One tap: the reader arrives. A second tap leads to the same seal."""
-    form, at, seal = Form(request.form), clock.now(), f"/C/{g.event.code}"
+    form, at = Form(request.form), clock.now()
     guest, brought = forms.read_guest(form), outbox.brought(form, at)
     try:
         forms.refuse_unless_ok(form)
-        received = _receive(form.key(), at, guest, brought)
+        received, code = _receive(event_id, form.key(), at, guest, brought)
     except Refused as error:
-        if outbox.speaks():
-            return outbox.refused(refusal_text(error), seal)
-        return _page(g.event, at, values=form.values, error=refusal_text(error), status=422)
+        return _refused(event_id, at, form, error)
     if outbox.speaks():
-        return outbox.answer(received, seal)
+        return outbox.answer(received, f"/C/{code}")
     toast = outbox.late_text(received.reason) if received.reason else None
-    return visits.keep(done(seal, toast=toast))
+    return visits.keep(done(f"/C/{code}", toast=toast))
 
 
-def _receive(key: str, at: datetime, guest: service.Who, brought: dict[str, Any]) -> late.Received:
-    """The tap of this reader, whoever it is. A second tap is the first one again."""
+def _receive(
+    event_id: int, key: str, at: datetime, guest: service.Who, brought: dict[str, Any]
+) -> tuple[late.Received, str]:
+    """The tap of this reader, whoever it is, and the event's code. A second tap is the first one again."""
     reader = actor()
     membership = reader.membership
     try:
@@ -74,12 +74,24 @@ def _receive(key: str, at: datetime, guest: service.Who, brought: dict[str, Any]
             if membership is None:
                 throttle.count_anonymous("check-in", at=at)
             who = guest | _reader(membership)
-            return late.receive(late.Knock(g.region, g.event, key=key, by=reader.name, at=at, who=who, **brought))
+            event = service.at_the_door(g.region, event_id, key, who)
+            knock = late.Knock(g.region, event, key=key, by=reader.name, at=at, who=who, **brought)
+            return late.receive(knock), event.code
     except Conflict:
-        own = queries.mine(g.event, membership, visits.cookie())
+        event = events.by_id(g.region, event_id)
+        own = queries.mine(event, membership, visits.cookie())
         if own is None:
             raise  # not this reader's own second tap
-        return late.Received("repeated", own.number)
+        return late.Received("repeated", own.number), event.code
+
+
+def _refused(event_id: int, at: datetime, form: Form, error: Refused) -> Response:
+    """The sentence why not, for whoever reads the answer; on the page with what was typed."""
+    event = events.by_id(g.region, event_id)
+    if outbox.speaks():
+        return outbox.refused(refusal_text(error), f"/C/{event.code}")
+    add_role(actor(), event)
+    return _page(event, at, values=form.values, error=refusal_text(error), status=422)
 
 
 def _reader(membership: Membership | None) -> service.Who:

@@ -13,6 +13,8 @@ from app import clock
 from app.credentials.models import SignIn
 from app.credentials.service import OWN_DEVICE_DAYS, digest
 from app.db import db
+from app.members import queries as members
+from app.regions.models import Region
 from app.web.access import Actor
 
 OWN_DEVICE = timedelta(days=OWN_DEVICE_DAYS)  # from the last use
@@ -21,6 +23,7 @@ TILL = timedelta(hours=14)  # from the opening
 
 
 _OF_COOKIE = select(SignIn).where(SignIn.id_hash == bindparam("hash")).options(joinedload(SignIn.member))
+_WITH_STANDING = members.beside(_OF_COOKIE, SignIn.member_id)
 
 
 def load(request: Request) -> Actor | None:
@@ -28,12 +31,23 @@ def load(request: Request) -> Actor | None:
     cookie = request.cookies.get(current_app.extensions["config"].cookie("yui"))
     if not cookie or len(cookie) > 100:
         return None
-    sign_in = db.session.scalar(_OF_COOKIE, {"hash": digest(cookie)})
-    if sign_in is None or not is_valid(sign_in, clock.now()):
+    at = clock.now()
+    sign_in, standings = _read(digest(cookie), at)
+    if sign_in is None or not is_valid(sign_in, at):
         return None
     if sign_in.kind == "till":
         return Actor(sign_in=sign_in, roles={"till"})
-    return Actor(sign_in=sign_in, member=sign_in.member)
+    return Actor(sign_in=sign_in, member=sign_in.member, standings=standings)
+
+
+def _read(id_hash: str, at: datetime) -> tuple[SignIn | None, dict[int, members.Standing]]:
+    """The sign-in, and in the same statement what its member is in the region of the address, if it names one."""
+    region: Region | None = g.get("region")
+    if region is None:
+        return db.session.scalar(_OF_COOKIE, {"hash": id_hash}), {}
+    asked = {"hash": id_hash, "region": region.id, "today": clock.local_day(region, at)}
+    rows = db.session.execute(_WITH_STANDING, asked).all()
+    return rows[0][0] if rows else None, {region.id: members.standing_in(rows)}
 
 
 def add_roles(actor: Actor, view_args: dict[str, Any]) -> None:

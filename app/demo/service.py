@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import current_app, g
 from sqlalchemy.exc import OperationalError
 
 from app import clock
@@ -32,20 +32,21 @@ _DEMO = sa.select(Meta.key).where(Meta.key == "demo")
 
 
 def is_demo() -> bool:
-    """Whether this instance was seeded. Once yes, always yes; tests change databases under one app, so they ask.
+    """Whether this instance was seeded. Yes is for ever, and no as well once there is a region: the seed wants an
+    empty database. Tests change databases under one app, so they ask again.
 
     Every page asks, also the one that says that the database is away: then the answer is no.
     """
     known = current_app.extensions
     if "seen_demo" in known:
-        return True
+        return bool(known["seen_demo"])
     try:
         found = db.session.scalar(_DEMO) is not None
     except OperationalError:
         db.session.rollback()
         return False
-    if found and not known["config"].testing:
-        known["seen_demo"] = True
+    if (found or g.get("region") is not None) and not known["config"].testing:
+        known["seen_demo"] = found
     return found
 
 

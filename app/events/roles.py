@@ -24,11 +24,14 @@ ROOMS = (
     "slips",
     "late_arrivals",
 )
+BY_THEMSELVES = ("checkins.check_in",)  # the door reads its event once, with all that it decides on
 
 
 def add_host(actor: Actor, view_args: dict[str, Any]) -> None:
     """The event of the address, kept in `g.event` for its view, and whether the actor is its host."""
     if request.blueprint not in ROOMS or "event_id" not in view_args or g.get("region") is None:
+        return
+    if request.endpoint in BY_THEMSELVES:
         return
     g.event = queries.by_id(g.region, view_args["event_id"])
     add_role(actor, g.event)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 STATES = ("open", "upcoming", "full", "draft", "members", "invited", "cancelled", "postponed", "ended")
+FIVE = ("environment", "education", "economy", "energy", "resources")  # fields that a region shows, full or empty
 SATURDAY = 5
 
 

@@ -128,7 +128,7 @@ def show(entry_id: int) -> Response:
         mine=entry.membership_id == me().id,
         of_reader=of_reader,
         corrected=queries.correction_of(entry) if entry.reversed else None,
-        corrects=person_of_entry(entry.reverses_id),
+        corrects=db.session.get(HoursEntry, entry.reverses_id) if entry.reverses_id is not None else None,
         event=db.session.get(Event, entry.event_id) if entry.event_id is not None else None,
         project=projects.titles(g.region, [entry.project_id]).get(entry.project_id) if entry.project_id else None,
         may_correct=_corrects(entry) is not None and entry.state == "confirmed" and not entry.reversed,
@@ -138,14 +138,18 @@ def show(entry_id: int) -> Response:
 @blueprint.get("/<tsk>/hours/<int:entry_id>/slip")
 @requires(Permission.HOURS_LOG)
 def slip(entry_id: int) -> Response:
-    """A quarter of a sheet for somebody without a phone: what, when, how long, the seal, what is left."""
+    """A quarter of a sheet for somebody without a phone."""
     entry, _role = _readable(entry_id)
+    return render_page("hours/slip.html", slips=[on_paper(entry)], back=url_for("hours.show", entry_id=entry_id))
+
+
+def on_paper(entry: HoursEntry) -> dict[str, Any]:
+    """What a slip says: what, when, how long, who, the seal, and what is left to whoever may read that."""
     told = _people(entry)
-    whose, today = told["whose"], clock.local_day(g.region, clock.now())
     sees = me().id in (entry.membership_id, entry.entered_by_id) or may(Permission.HOURS_ENTER_FOR_OTHERS)
-    account = whose.account_id if sees else None
+    account, today = told["whose"].account_id if sees else None, clock.local_day(g.region, clock.now())
     balance = ledger.balance(g.region.id, account, today).available if account is not None else None
-    return render_page("hours/slip.html", entry=entry, **told, balance=balance)
+    return {"entry": entry, **told, "balance": balance}
 
 
 def _readable(entry_id: int) -> tuple[HoursEntry, str | None]:
@@ -167,10 +171,6 @@ def _people(entry: HoursEntry) -> dict[str, Any]:
         "confirmer": person(entry.confirmed_by_id),
         "returner": person(entry.returned_by_id),
     }
-
-
-def person_of_entry(entry_id: int | None) -> HoursEntry | None:
-    return db.session.get(HoursEntry, entry_id) if entry_id is not None else None
 
 
 # --- putting right --------------------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ from app.db import connection, db, insert
 from app.errors import Forbidden, Missing, Refused
 from app.events.models import Event
 from app.hours import rules
-from app.hours.models import DAY_LIMIT, HoursDay, HoursEntry
+from app.hours.models import HoursDay, HoursEntry
+from app.hours.rules import DAY_LIMIT
 from app.members import queries as members
 from app.members.models import Membership
 from app.regions.models import Region

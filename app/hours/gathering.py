@@ -18,7 +18,8 @@ from app.events.models import Event
 from app.hours import entries, rules
 from app.hours.correcting import reverse
 from app.hours.entries import STANDS, Second
-from app.hours.models import DAY_LIMIT, HoursEntry
+from app.hours.models import HoursEntry
+from app.hours.rules import DAY_LIMIT
 from app.ledger.service import act_key
 from app.members.models import Membership
 from app.projects.models import ProjectEvent

@@ -9,12 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import STRICT, Base, Day, Flag, Id, Text, UtcDateTime
 from app.events.models import FIELDS
+from app.hours.rules import DAY_LIMIT
 
 WAYS = ("event", "phone", "proxy", "correction")
 STATES = ("waiting", "confirmed", "returned", "withdrawn")
 PLACES = ("onsite", "remote")
-STEP = 15  # minutes
-DAY_LIMIT = 720  # minutes that one person may be credited with on one day
 
 
 class HoursEntry(Base):

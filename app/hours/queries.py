@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -147,6 +147,13 @@ def by_id(region: Region, entry_id: int) -> HoursEntry:
     return find(HoursEntry, region.id, entry_id)
 
 
+def typed_by(region: Region, membership: Membership, entry_ids: Collection[int]) -> Sequence[HoursEntry]:
+    """Those of these entries that somebody typed in for others, at most a page."""
+    query = sa.select(HoursEntry).where(HoursEntry.id.in_(entry_ids), HoursEntry.region_id == region.id)
+    query = query.where(HoursEntry.entered_by_id == membership.id).order_by(HoursEntry.id)
+    return db.session.scalars(query.limit(PAGE)).all()
+
+
 def of_membership(
     membership: Membership,
     first: date | None = None,
@@ -173,10 +180,16 @@ def of_membership(
 
 def confirmed_minutes(membership: Membership, first: date | None = None, last: date | None = None) -> int:
     """All confirmed minutes of a person, or those between two days, paid ones among them."""
-    query = sa.select(sa.func.sum(HoursEntry.minutes)).where(HoursEntry.membership_id == membership.id, CONFIRMED)
+    return minutes_by_state(membership, first, last).get("confirmed", 0)
+
+
+def minutes_by_state(membership: Membership, first: date | None = None, last: date | None = None) -> dict[str, int]:
+    """The minutes of a person that wait and those that are confirmed, all of them or those between two days."""
+    query = sa.select(HoursEntry.state, sa.func.sum(HoursEntry.minutes)).where(HoursEntry.state.in_(rules.LIVE))
+    query = query.where(HoursEntry.membership_id == membership.id).group_by(HoursEntry.state)
     if first is not None and last is not None:
         query = query.where(HoursEntry.day.between(first, last))
-    return int(db.session.scalar(query) or 0)
+    return {state: int(minutes) for state, minutes in db.session.execute(query)}
 
 
 def correction_of(entry: HoursEntry) -> HoursEntry | None:
@@ -191,6 +204,15 @@ def activities(membership: Membership, since: date | None) -> int:
     if since is not None:
         query = query.where(HoursEntry.day >= since)
     return int(db.session.scalar(query) or 0)
+
+
+def confirmations(membership_ids: Collection[int]) -> list[tuple[int, datetime, datetime | None]]:
+    """(membership, when it was confirmed, when it was taken back) of all that these people ever had confirmed."""
+    back = aliased(HoursEntry)
+    query = sa.select(HoursEntry.membership_id, HoursEntry.confirmed_at, back.confirmed_at)
+    query = query.outerjoin(back, back.reverses_id == HoursEntry.id)
+    query = query.where(HoursEntry.membership_id.in_(membership_ids), CONFIRMED, HoursEntry.minutes > 0)
+    return [(id, confirmed_at, at) for id, confirmed_at, at in db.session.execute(query) if confirmed_at is not None]
 
 
 def returned(membership: Membership, typed_since: date | None = None) -> Sequence[HoursEntry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import STRICT, Base, Day, Flag, Id, Text, UtcDateTime
@@ -50,6 +50,7 @@ class IndicatorValue(Base):
         CheckConstraint("length(source) > 0", name="source"),
         ForeignKeyConstraint(["region_id", "indicator_id"], ["indicator.region_id", "indicator.id"]),
         ForeignKeyConstraint(["region_id", "entered_by_id"], ["membership.region_id", "membership.id"]),
+        Index("ix_indicator_value_indicator_id_day", "indicator_id", "day"),
         STRICT,
     )
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app.db import db
 from app.errors import Missing
-from app.indicators import rules
+from app.events.rules import FIVE
 from app.indicators.models import Indicator, IndicatorValue
 from app.regions.models import Region
 
@@ -32,7 +33,7 @@ class Group(NamedTuple):
 
 def by_field(region: Region) -> list[Group]:
     """The five fields in their order, then the others that have an indicator."""
-    groups: dict[str, list[Shown]] = {field: [] for field in rules.FIVE}
+    groups: dict[str, list[Shown]] = {field: [] for field in FIVE}
     last = _last_values(region)
     for one in _standing(region):
         groups.setdefault(one.field, []).append(Shown(one, last.get(one.id)))
@@ -81,7 +82,9 @@ def _standing(region: Region) -> Sequence[Indicator]:
 
 def _last_values(region: Region) -> dict[int, IndicatorValue]:
     """By indicator: of one day, the one that was entered last."""
-    query = sa.select(IndicatorValue).where(IndicatorValue.region_id == region.id)
-    query = query.where(IndicatorValue.withdrawn_at.is_(None))
-    rows = db.session.scalars(query.order_by(IndicatorValue.day, IndicatorValue.id))
+    one = aliased(IndicatorValue)
+    last = sa.select(one.id).where(one.indicator_id == Indicator.id, one.withdrawn_at.is_(None))
+    last = last.order_by(one.day.desc(), one.id.desc()).limit(1).correlate(Indicator)
+    query = sa.select(IndicatorValue).join(Indicator, IndicatorValue.id == last.scalar_subquery())
+    rows = db.session.scalars(query.where(Indicator.region_id == region.id))
     return {row.indicator_id: row for row in rows}

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-FIVE = ("environment", "education", "economy", "energy", "resources")  # a region shows these, full or empty
 MOST = 2_000_000_000  # of a whole number in the books
 NUMBER = re.compile(r"[-−]?[0-9]{1,10}(?:\.[0-9]{1,3})?")
 TOP, BOTTOM = 12, 148  # px between which a history is drawn

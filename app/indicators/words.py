@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from app.events.models import FIELDS
+from app.events.rules import FIVE
 from app.events.words import field_name
 from app.indicators import rules
 from app.indicators.models import Indicator
@@ -18,5 +19,5 @@ def amount(value: int, indicator: Indicator) -> Markup:
 
 def fields() -> list[tuple[str, str]]:
     """(value, name) of the five fields and the others, for the form."""
-    ordered = [*rules.FIVE, *(field for field in FIELDS if field not in rules.FIVE)]
+    ordered = [*FIVE, *(field for field in FIELDS if field not in FIVE)]
     return [(field, field_name(field)) for field in ordered]

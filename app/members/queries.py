@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from app.db import db
 from app.members.models import Duty, Membership
@@ -49,6 +50,7 @@ _WITH_DUTIES = (
     .outerjoin(Duty, (Duty.membership_id == Membership.id) & _ON_DAY)
     .where(Membership.region_id == bindparam("region"), Membership.member_id == bindparam("member"))
 )
+Standing = tuple[Membership | None, list[tuple[str, int | None]]]  # a membership and its duties, as (role, shop)
 
 
 def duties(membership: Membership, on: date) -> list[tuple[str, int | None]]:
@@ -57,11 +59,25 @@ def duties(membership: Membership, on: date) -> list[tuple[str, int | None]]:
     return [(role, shop_id) for role, shop_id in rows]
 
 
-def with_duties(region_id: int, member_id: int, on: date) -> tuple[Membership | None, list[tuple[str, int | None]]]:
-    """A member's membership in a region, if there is one, and the duties it has on a day, as (role, shop)."""
+def with_duties(region_id: int, member_id: int, on: date) -> Standing:
+    """A member's membership in a region, if there is one, and the duties it has on a day."""
     asked = {"region": region_id, "member": member_id, "today": on}
-    rows = db.session.execute(_WITH_DUTIES, asked).all()
-    return rows[0][0] if rows else None, [(role, shop_id) for _, role, shop_id in rows if role is not None]
+    return standing_in(db.session.execute(_WITH_DUTIES, asked).all())
+
+
+def beside(query: Select[Any], member_id: Any) -> Select[Any]:
+    """`query` with the same beside it, for the member of its one row; asks for `region` and `today`.
+
+    Its rows end in what `standing_in` reads.
+    """
+    here = (Membership.member_id == member_id) & (Membership.region_id == bindparam("region"))
+    query = query.add_columns(Membership, Duty.role, Duty.shop_id).outerjoin(Membership, here)
+    return query.outerjoin(Duty, (Duty.membership_id == Membership.id) & _ON_DAY)
+
+
+def standing_in(rows: Sequence[Any]) -> Standing:
+    """The membership and the duties in rows of which each holds one duty."""
+    return rows[0][-3] if rows else None, [(row[-2], row[-1]) for row in rows if row[-2] is not None]
 
 
 def reads_only(membership: Membership, on: date) -> bool:

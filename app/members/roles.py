@@ -8,6 +8,7 @@ from flask import g
 
 from app import clock
 from app.members import queries
+from app.regions.models import Region
 from app.web.access import Actor
 
 STANDING_ROLE = {"active": "member", "provisional": "provisional"}
@@ -18,8 +19,7 @@ def add_roles(actor: Actor, view_args: dict[str, Any]) -> None:
     region = g.get("region")
     if actor.member is None or region is None:
         return
-    today = clock.local_day(region, clock.now())
-    membership, duties = queries.with_duties(region.id, actor.member.id, today)
+    membership, duties = actor.standings.get(region.id) or _read(actor, region)
     if membership is None or membership.standing not in STANDING_ROLE:
         return
     actor.membership = membership
@@ -30,3 +30,8 @@ def add_roles(actor: Actor, view_args: dict[str, Any]) -> None:
     else:
         actor.roles.discard("visitor")  # what every stranger may do, an officer may read only
     actor.roles |= roles
+
+
+def _read(actor: Actor, region: Region) -> queries.Standing:
+    """Where the address names its region only by a code, so that the sign-in was read before."""
+    return queries.with_duties(region.id, actor.member.id, clock.local_day(region, clock.now()))

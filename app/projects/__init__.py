@@ -6,7 +6,8 @@ Nouns: project · member of a project · lead · role and task (what is wanted) 
 - A wish to join is answered within seven days, or the project is reminded; one wish of a person lives at a time.
 - Without a sign of life for 90 days its members are asked how it goes on. Nothing is deleted.
 
-Calls `events` for its gatherings. Rooms above say on its page what they know: `page.add_section`.
+Calls `events` for its gatherings; one that is made with the address of a project's page is the project's. Rooms above
+say on its page what they know: `page.add_section`.
 """
 
 from __future__ import annotations

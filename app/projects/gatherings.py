@@ -1,23 +1,28 @@
-"""A project's gatherings: a host puts their own coming one under it, or makes one for it."""
+"""A project's gatherings: a host puts their own coming one under it, or makes one for it.
+
+Whatever gathering is made with the address of a project's page (a draft begun there, the next of a series, last
+month's once more) is the project's from the start, if its host takes part in it.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
+from flask import current_app
 
 from app.db import connection, db, find, insert
 from app.errors import Conflict, Forbidden, Refused
 from app.events import service as events
 from app.events.models import Event
 from app.members.models import Membership
-from app.projects.models import Project, ProjectEvent
-from app.projects.service import alive, managed
+from app.projects.models import Project, ProjectEvent, ProjectMember
+from app.projects.service import NAME, alive, managed
 from app.regions.models import Region
 
-NAME = 40  # characters of a project's name on a gathering's page
 link_table = cast(sa.Table, ProjectEvent.__table__)
 
 
@@ -79,3 +84,20 @@ def draft(*, region: Region, project: Project, host: Membership, key: str, addre
     words: dict[str, Any] = {"project": project.title[:NAME], "project_link": address}
     facts = {"title": project.title[:60], "place": "", "field": project.field}
     return events.draft(region=region, host=host, key=key, at=at, values=words, **facts)
+
+
+@sa.event.listens_for(Event, "after_insert")
+def _belong(_mapper: Any, connection: sa.Connection, event: Event) -> None:
+    origin = re.escape(current_app.extensions["config"].origin)
+    found = re.fullmatch(f"{origin}/[^/]+/projects/([0-9]{{1,18}})", event.project_link or "")
+    if found is None:
+        return
+    member = sa.select(sa.literal(event.id), ProjectMember.region_id, ProjectMember.project_id)
+    member = member.where(ProjectMember.project_id == int(found[1]), ProjectMember.region_id == event.region_id)
+    member = member.where(ProjectMember.membership_id == event.host_id, ProjectMember.left_at.is_(None))
+    connection.execute(sa.insert(link_table).from_select(["event_id", "region_id", "project_id"], member))
+
+
+@sa.event.listens_for(Event, "before_delete")
+def _go_along(_mapper: Any, connection: sa.Connection, event: Event) -> None:
+    connection.execute(sa.delete(link_table).where(link_table.c.event_id == event.id))

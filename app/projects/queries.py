@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.db import db, find
 from app.events.models import Event
+from app.events.rules import FIVE
 from app.issuing.models import Programme
 from app.members.models import Membership
 from app.projects import rules
@@ -106,16 +107,19 @@ def wanted(
     remote: bool | None = None,
     limit: int = PAGE,
     *,
-    skill: str = "",
+    words: str = "",
     after: int | None = None,
 ) -> list[Wanted]:
-    """Roles and tasks of running projects that want somebody, the newest first; `after` is the last one seen."""
+    """Roles and tasks of running projects that want somebody, the newest first; `words`: a skill, or anything that is
+    said of them. `after` is the last one seen.
+    """
     query = sa.select(Task, Project, _in_role).join(Project, Project.id == Task.project_id)
     query = query.where(Task.region_id == region.id, *_RUNNING, _FREE)
     if remote is not None:
         query = query.where(Task.remote.is_(sa.true() if remote else sa.false()))
-    if skill:
-        query = query.where(Task.skills.contains(skill, autoescape=True))
+    if words:
+        told = (Task.skills, Task.title, Task.title_en, Task.note, Project.title, Project.title_en)
+        query = query.where(sa.or_(*(text.icontains(words, autoescape=True) for text in told)))
     if after is not None:
         query = query.where(Task.id < after)
     rows = db.session.execute(query.order_by(Task.id.desc()).limit(limit))
@@ -151,7 +155,7 @@ def board(region: Region, filter: str = "", after: int | None = None, limit: int
     free = sa.select(Task.id).where(Task.project_id == Project.id, _FREE)
     query = sa.select(Project).where(Project.region_id == region.id)
     query = query.where(Project.ended_at.is_not(None) if filter == "ended" else Project.ended_at.is_(None))
-    if filter in rules.FIVE:
+    if filter in FIVE:
         query = query.where(Project.field == filter)
     if filter in ("wanted", "remote"):
         free = free.where(Task.remote.is_(sa.true())) if filter == "remote" else free

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from app.events.rules import FIVE
+
 ANSWER_WITHIN = timedelta(days=7)  # whoever asks to join is answered by then
 QUIET_AFTER = timedelta(days=90)  # without a sign of life the project is asked, never deleted
-FIVE = ("environment", "education", "economy", "energy", "resources")
 FILTERS = ("wanted", "remote", *FIVE, "ended")  # of the board
 STATES = ("running", "trial", "dormant", "resting", "ended")
 LIVES = ("continue", "rest", "end")  # what members answer when they are asked

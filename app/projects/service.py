@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,14 +10,16 @@ import sqlalchemy as sa
 
 from app.db import connection, db, find, insert
 from app.errors import Conflict, Forbidden, Refused
+from app.events.models import Event
 from app.issuing.models import Programme
 from app.members.models import Membership
 from app.projects import queries, rules
-from app.projects.models import Project, ProjectMember
+from app.projects.models import Project, ProjectEvent, ProjectMember
 from app.regions.models import Region
 
 project_table = cast(sa.Table, Project.__table__)
 WORDS = ("title", "title_en", "wish", "wish_en", "decides_note", "client", "how_to")
+NAME = 40  # characters of a project's name on a gathering's page
 DESCRIBED = (*WORDS, "kind", "field", "decides", "programme_id")
 
 
@@ -65,12 +67,16 @@ def change(
 
     Raises Forbidden, Missing for another region's programme.
     """
+    coming = _coming(region, project_id)  # locked before the project, as by whoever ends one
     project = managed(region=region, project_id=project_id, by=by, roles=roles)
     if "designated" in values and not rules.may_manage(roles, is_in=False):
         raise Forbidden("not_allowed")
     facts = _known(region, {name: value for name, value in values.items() if name != "designated"})
+    called = project.title[:NAME]
     for name, value in {**facts, **{name: values[name] for name in values if name == "designated"}}.items():
         setattr(project, name, value)
+    for event in coming:
+        event.project = project.title[:NAME] if event.project == called else event.project
     alive(project, at)
     return project
 
@@ -112,6 +118,14 @@ def managed(*, region: Region, project_id: int, by: Membership | None, roles: Co
     if not rules.may_manage(roles, is_in=is_in):
         raise Forbidden("not_in_project")
     return project
+
+
+def _coming(region: Region, project_id: int) -> Sequence[Event]:
+    """Its gatherings that are not over, locked: their pages name the project."""
+    query = sa.select(Event).join(ProjectEvent, ProjectEvent.event_id == Event.id)
+    query = query.where(ProjectEvent.project_id == project_id, Event.region_id == region.id, Event.ended_at.is_(None))
+    query = query.order_by(Event.id).with_for_update(of=Event).execution_options(populate_existing=True)
+    return db.session.scalars(query).all()
 
 
 def _known(region: Region, values: Mapping[str, Any]) -> dict[str, Any]:

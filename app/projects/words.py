@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app import clock
+from app.events.rules import FIVE
 from app.events.words import FIELD_NAMES
 from app.projects import rules
 
@@ -61,7 +62,7 @@ def kind_options() -> list[tuple[str, str]]:
 
 def filters() -> list[tuple[str, str]]:
     """(value, name) of the board's filters, in their order."""
-    names = FILTER_NAMES | {name: FIELD_NAMES[name] for name in rules.FIVE}
+    names = FILTER_NAMES | {name: FIELD_NAMES[name] for name in FIVE}
     return [(value, str(names[value])) for value in ("", *rules.FILTERS)]
 
 

@@ -5,6 +5,7 @@ others may see, part by part) · evidence (who did enough for ふるさと住民
 
 - One's own record is shown to nobody else, by no address.
 - People are counted, never ranked. A name stands on the board with consent alone, in no order of deeds.
+- A step of the ladder that was reached stays reached, whatever is put right later; what was taken back counts for none.
 - Strangers read no number behind which there are fewer than five people, nor could they work it out.
 """
 

@@ -12,17 +12,14 @@ from app import clock
 from app.checkins.models import CheckIn
 from app.db import db
 from app.events.models import Event
-from app.hours import queries as hours
 from app.hours.models import HoursEntry
 from app.members.models import Membership
-from app.records import rules
+from app.records import rules, together
 from app.records.models import Consent, LadderStep
 from app.records.rules import Bar, Rung
 from app.regions.models import Region
-from app.thanks.models import Thanks
 
 SEALS = 48  # of a page, three across
-CARDS = 3  # of thanks
 
 
 class Seal(NamedTuple):
@@ -31,15 +28,6 @@ class Seal(NamedTuple):
     check_in: CheckIn
     event: Event
     filled: bool
-
-
-class Card(NamedTuple):
-    """Words of thanks and the name of whoever wrote them."""
-
-    id: int
-    words: str
-    name: str
-    at: datetime
 
 
 def seals(membership: Membership, *, before: int | None = None) -> tuple[list[Seal], int | None]:
@@ -94,22 +82,10 @@ def by_field(membership: Membership, year: int) -> list[tuple[str, int]]:
     return [(field, int(minutes)) for field, minutes in rows]
 
 
-def thanks(membership: Membership, *, days: tuple[datetime, datetime] | None = None) -> list[Card]:
-    """The last cards that somebody wrote to this member and that were not put away."""
-    query = sa.select(Thanks.id, Thanks.words, Membership.name, Thanks.at)
-    query = query.join(Membership, Membership.id == Thanks.from_id)
-    query = query.where(Thanks.to_id == membership.id, Thanks.hidden_at.is_(None))
-    if days is not None:
-        query = query.where(Thanks.at >= days[0], Thanks.at < days[1])
-    rows = db.session.execute(query.order_by(Thanks.at.desc(), Thanks.id.desc()).limit(CARDS))
-    return [Card(*row) for row in rows]
-
-
 def ladder(region: Region, membership: Membership) -> list[Rung]:
-    """The region's steps. All activities count that were ever confirmed, so that no step is lost with time."""
+    """The region's steps. What was reached once stays so, whatever is put right later."""
     steps = _steps(region)
-    done = hours.activities(membership, None) if steps else 0
-    return rules.ladder([(step.activities, step) for step in steps], done)
+    return rules.ladder([(step.activities, step) for step in steps], together.done([membership.id])[membership.id])
 
 
 def _steps(region: Region) -> Sequence[LadderStep]:

@@ -10,10 +10,12 @@ from app.db import transaction
 from app.members.models import Membership
 from app.records import own, service, together
 from app.records.views import asked_year, blueprint, number, years
+from app.thanks import queries as cards
 from app.web.access import Permission, actor, requires
 from app.web.forms import Form
 from app.web.pages import done, render_page
 
+CARDS = 3  # of thanks
 SAID = {
     ("board", True): lambda: _("名前を のせることに しました。"),
     ("board", False): lambda: _("名前を のせるのを やめました。もう 見えません。"),
@@ -39,7 +41,7 @@ def mine() -> Response:
         years=years(),
         months=months,
         minutes=sum(one.minutes for one in months),
-        thanks=own.thanks(membership),
+        thanks=cards.received(membership, CARDS),
         ladder=own.ladder(g.region, membership),
         consents=own.consents(membership),
         step=together.last_step(g.region),
@@ -74,7 +76,7 @@ def booklet() -> Response:
         months=months,
         minutes=sum(one.minutes for one in months),
         fields=own.by_field(membership, year),
-        thanks=own.thanks(membership, days=own.instants(g.region, year)),
+        thanks=cards.received(membership, CARDS, between=own.instants(g.region, year)),
         ladder=own.ladder(g.region, membership),
     )
 

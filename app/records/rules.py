@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from itertools import accumulate
 from typing import NamedTuple
 
 FEW = 5  # fewer people than that could be recognised by a number
@@ -21,6 +22,20 @@ class Bar(NamedTuple):
     paid: int = 0
     people: int | None = None
     hidden: bool = False
+
+
+class Activity(NamedTuple):
+    """When an activity was confirmed, and when that was taken back again, if it was."""
+
+    confirmed_at: datetime
+    taken_back_at: datetime | None
+
+
+class Done(NamedTuple):
+    """How many confirmed activities stand now, and how many stood when they were most."""
+
+    now: int
+    most: int
 
 
 class Rung(NamedTuple):
@@ -66,10 +81,18 @@ def read_month(text: str) -> date | None:
     return date(int(found[1]), int(found[2]), 1) if found else None
 
 
-def ladder(steps: Iterable[tuple[int, object]], activities: int) -> list[Rung]:
-    """(activities, step) pairs as rungs, the lowest first."""
+def ladder(steps: Iterable[tuple[int, object]], of: Done) -> list[Rung]:
+    """(activities, step) pairs as rungs, the lowest first. A rung that was reached once stays so."""
     ordered = sorted(steps, key=lambda pair: pair[0])
-    return [Rung(step, activities >= wanted, max(0, wanted - activities)) for wanted, step in ordered]
+    return [Rung(step, of.most >= wanted, 0 if of.most >= wanted else wanted - of.now) for wanted, step in ordered]
+
+
+def done(activities: Collection[Activity]) -> Done:
+    """What was reached with the most stays when one is taken back; what was taken back brings no later step nearer."""
+    changes = [(one.confirmed_at, 1) for one in activities]
+    changes += [(one.taken_back_at, -1) for one in activities if one.taken_back_at is not None]
+    at_each_time = list(accumulate(change for _at, change in sorted(changes)))
+    return Done(at_each_time[-1], max(at_each_time)) if at_each_time else Done(0, 0)
 
 
 def worth(minutes: int, yen_an_hour: int) -> int:

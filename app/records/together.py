@@ -7,7 +7,7 @@ and the projects are told each by themselves, of a month its sum alone, and paid
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -15,10 +15,10 @@ import sqlalchemy as sa
 
 from app import clock
 from app.db import db
+from app.events.rules import FIVE
 from app.hours import queries as hours
 from app.hours.entries import STANDS
 from app.hours.models import HoursEntry
-from app.indicators.rules import FIVE
 from app.members.models import Membership
 from app.projects.models import Project
 from app.records import rules
@@ -137,15 +137,25 @@ def board(region: Region, *, after: int | None = None) -> tuple[list[Membership]
         return [], None
     query = sa.select(Membership).join(Consent, Consent.membership_id == Membership.id)
     query = query.where(Consent.part == "board", Consent.withdrawn_at.is_(None), Consent.region_id == region.id)
-    query = query.where(Membership.standing == "active", Membership.name != "", _reached(step))
+    query = query.where(Membership.standing == "active", Membership.name != "", _had(step))
     if after is not None:
         query = query.where(Membership.id > after)
-    rows = list(db.session.scalars(query.order_by(Membership.id).limit(PAGE + 1)))
-    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+    rows = list(db.session.execute(query.add_columns(_had(step, STANDS)).order_by(Membership.id).limit(PAGE + 1)))
+    shown, more = rows[:PAGE], rows[PAGE - 1][0].id if len(rows) > PAGE else None
+    unsure = done([who.id for who, stands in shown if not stands])
+    return [who for who, stands in shown if stands or unsure[who.id].most >= step], more
 
 
-def _reached(step: int) -> sa.Exists:
-    """Whether there are so many confirmed activities: reads no more rows than that."""
-    live = (HoursEntry.state == "confirmed") & STANDS
-    mine = sa.select(HoursEntry.id).where(HoursEntry.membership_id == Membership.id, live)
+def done(membership_ids: Collection[int]) -> dict[int, rules.Done]:
+    """Of each of these people, how many activities were confirmed."""
+    found: dict[int, list[rules.Activity]] = {id: [] for id in membership_ids}
+    for id, confirmed_at, taken_back_at in hours.confirmations(membership_ids) if found else ():
+        found[id].append(rules.Activity(confirmed_at, taken_back_at))
+    return {id: rules.done(activities) for id, activities in found.items()}
+
+
+def _had(step: int, *more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Whether so many activities were ever confirmed: reads no more rows than that, where all are such."""
+    mine = sa.select(HoursEntry.id).where(HoursEntry.membership_id == Membership.id, HoursEntry.minutes > 0, *more)
+    mine = mine.where(HoursEntry.state == "confirmed")
     return sa.exists(mine.correlate(Membership).offset(step - 1).limit(1))

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, g, request
 from app import clock
 from app.errors import Missing
 from app.records import rules, together
+from app.thanks import queries as cards
 from app.web.access import Permission, may, requires
 from app.web.pages import render_page
 
@@ -37,6 +38,8 @@ def ours() -> Response:
         fields=together.by_field(g.region, days, whole=whole),
         projects=together.by_project(g.region, days, whole=whole),
         step=together.last_step(g.region),
+        cards=cards.count(g.region, *days),
+        few=0 if whole else rules.FEW,
     )
 
 

@@ -27,17 +27,17 @@ RESERVED = frozenset(
 
 
 def init(app: Flask) -> None:
-    from app.regions import queries, views
+    from app.regions import kept, views
 
     @app.url_value_preprocessor
     def load_region(endpoint: str | None, values: dict[str, Any] | None) -> None:
         if values and "tsk" in values:
-            g.region = queries.by_slug(values.pop("tsk"))
+            g.region = kept.by_slug(values.pop("tsk"))
 
     @app.url_defaults
     def fill_region(endpoint: str, values: dict[str, Any]) -> None:
         if "tsk" not in values and g.get("region") and app.url_map.is_endpoint_expecting(endpoint, "tsk"):
             values["tsk"] = g.region.slug
 
-    app.extensions["region_by_id"] = queries.by_id
+    app.extensions["region_by_id"] = kept.by_id
     app.register_blueprint(views.blueprint)

@@ -4,7 +4,7 @@ Nouns: rota · slot (a day, from, to, how many people) · turn · wish to swap.
 
 - Any member makes a rota; the maker and duty holders look after it.
 - A turn is given back until the day before. Later somebody else takes it over: there is no moment in between in
-  which nobody has it.
+  which nobody has it. The turn of whoever left the region is anybody's to take over.
 - `slot.taken` counts live turns: the last place is given once.
 
 Calls `projects` for the project that a rota belongs to, and shows its rotas on the project's page.

@@ -40,6 +40,11 @@ class Holder:
     turn: Turn
     who: Membership
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody else may take it over."""
+        return rules.is_wanted(self.turn, self.who)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -51,6 +56,11 @@ class Line:
     @property
     def left(self) -> int:
         return self.slot.needed - self.slot.taken
+
+    @property
+    def staying(self) -> list[Holder]:
+        """Those who have not left the region since."""
+        return [one for one in self.holders if one.who.standing != "ended"]
 
 
 @dataclass(frozen=True)
@@ -164,7 +174,9 @@ def swaps_wanted(region: Region, membership: Membership, at: datetime, limit: in
         own.slot_id == Slot.id, own.membership_id == membership.id, own.ended_at.is_(None)
     )
     query = _turns().where(Rota.region_id == region.id, Rota.ended_at.is_(None), *_ahead(clock.local(region, at)))
-    query = query.where(Turn.ended_at.is_(None), Turn.swap_asked_at.is_not(None), ~has_one.exists())
+    query = query.join(Membership, Membership.id == Turn.membership_id)
+    query = query.where(sa.or_(Turn.swap_asked_at.is_not(None), Membership.standing == "ended"))
+    query = query.where(Turn.ended_at.is_(None), ~has_one.exists())
     return [Mine(*row) for row in db.session.execute(query.limit(limit))]
 
 

@@ -22,6 +22,18 @@ class Timed(Protocol):
     def ends(self) -> str: ...
 
 
+class Given(Protocol):
+    """A turn that may be wished away."""
+
+    @property
+    def swap_asked_at(self) -> datetime | None: ...
+
+
+class Person(Protocol):
+    @property
+    def standing(self) -> str: ...
+
+
 def is_over(slot: Timed, wall: datetime) -> bool:
     """Whether the slot has ended at `wall`, the region's own time."""
     return (slot.day, slot.ends) <= (wall.date(), f"{wall:%H:%M}")
@@ -30,6 +42,11 @@ def is_over(slot: Timed, wall: datetime) -> bool:
 def may_give_up(slot: Timed, today: date) -> bool:
     """Until the day before; on the day itself somebody else has to take the turn over."""
     return today < slot.day
+
+
+def is_wanted(turn: Given, holder: Person) -> bool:
+    """Whether somebody else may take a turn over: its holder asks for it, or has left the region."""
+    return turn.swap_asked_at is not None or holder.standing == "ended"
 
 
 def weekly(first: date, weeks: int) -> list[date]:

@@ -108,6 +108,7 @@ def end(*, region: Region, rota_id: int, at: datetime) -> Rota:
     if rota.ended_at is None:
         wall = clock.local(region, at)
         ahead = sa.select(Slot).join(Turn, Turn.slot_id == Slot.id).where(Turn.ended_at.is_(None))
+        ahead = ahead.join(Membership, Membership.id == Turn.membership_id).where(Membership.standing != "ended")
         ahead = ahead.where(Slot.rota_id == rota.id, Slot.day >= wall.date())
         if any(not rules.is_over(slot, wall) for slot in db.session.scalars(ahead)):
             raise Refused("rota_turns_ahead")

@@ -84,7 +84,8 @@ def keep(*, region: Region, rota_id: int, turn_id: int, membership: Membership) 
 def take_over(*, region: Region, rota_id: int, turn_id: int, membership: Membership, at: datetime) -> Turn:
     """かわりに出ます: the old turn ends and the new one begins in one breath, so the slot is as full as before.
 
-    A second tap is the first. Raises Refused `swap_own`, `turn_known`, `slot_over`, Conflict `swap_gone`, Missing.
+    Of whoever asks for it, or has left the region. A second tap is the first. Raises Refused `swap_own`, `turn_known`,
+    `slot_over`, Conflict `swap_gone`, Missing.
     """
     rota, slot, old = _turn(region, rota_id, turn_id)
     if old.membership_id == membership.id:
@@ -94,7 +95,7 @@ def take_over(*, region: Region, rota_id: int, turn_id: int, membership: Members
         if own.from_id == old.id:
             return own
         raise Refused("turn_known")
-    if old.ended_at is not None or old.swap_asked_at is None:
+    if old.ended_at is not None or not rules.is_wanted(old, find(Membership, region.id, old.membership_id)):
         raise Conflict("swap_gone")
     _check_open(region, rota, slot, at)
     old.ended_at = at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import STRICT, Base, Id, Text, UtcDateTime
@@ -28,6 +28,13 @@ class Thanks(Base):
         Index("ix_thanks_to_id_at", "to_id", "at"),
         Index("ix_thanks_from_id_at", "from_id", "at"),
         Index("ix_thanks_region_id_at", "region_id", "at"),
+        Index(
+            "ix_thanks_unseen",
+            "region_id",
+            "at",
+            sqlite_where=text("seen_at IS NULL"),
+            postgresql_where=text("seen_at IS NULL"),
+        ),
         STRICT,
     )
 

@@ -50,11 +50,18 @@ def _page(
 
 
 def received(
-    membership: Membership, limit: int = PAGE, after: int | None = None, *, hidden: bool = False
+    membership: Membership,
+    limit: int = PAGE,
+    after: int | None = None,
+    *,
+    hidden: bool = False,
+    between: tuple[datetime, datetime] | None = None,
 ) -> list[Card]:
-    """Cards that came to somebody; with `hidden` those that were put away."""
+    """Cards that came to somebody, `between` two instants perhaps; with `hidden` those that were put away."""
     query = _cards(Membership.id == Thanks.from_id)
     query = query.where(Thanks.hidden_at.is_not(None) if hidden else Thanks.hidden_at.is_(None))
+    if between is not None:
+        query = query.where(Thanks.at >= between[0], Thanks.at < between[1])
     return _page(query, Thanks.to_id == membership.id, after, limit)
 
 
@@ -84,7 +91,7 @@ def sent_on(region: Region, membership: Membership, day: date) -> int:
     return db.session.scalar(query.where(Thanks.at >= since, Thanks.at < until)) or 0
 
 
-def count_of_month(region: Region, first: date, last: date) -> int:
+def count(region: Region, first: date, last: date) -> int:
     """How many cards were written in the region from the local day `first` to `last`, both included."""
     since, until = instants(region, first, last)
     query = sa.select(sa.func.count()).select_from(Thanks).where(Thanks.region_id == region.id)

@@ -65,6 +65,7 @@ class Actor:
     membership: Any = None
     roles: set[str] = field(default_factory=lambda: {"visitor"})
     shop_ids: set[int] = field(default_factory=set)  # where the actor is staff
+    standings: dict[int, Any] = field(default_factory=dict)  # by region: what was read with the sign-in, for `members`
     is_active = True
     is_anonymous = False
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import MutableMapping
 from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, request
-from flask.templating import Environment
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -18,6 +16,7 @@ from werkzeug.routing import IntegerConverter
 from app.db import db
 from app.errors import DomainError
 from app.web.access import Actor, actor, public
+from app.web.layout import Templates
 from app.web.pages import render_page
 from app.web.sentences import sentence
 
@@ -51,15 +50,6 @@ def init(app: Flask) -> None:
     app.register_error_handler(OperationalError, database_error)
     app.register_error_handler(PoolTimeout, database_error)
     app.register_error_handler(Exception, broken)
-
-
-class Templates(Environment):
-    """Flask's own, but a file of macros without globals of its own gets the shared ones as they are, not in a chain:
-    at each import Jinja compares them with the page's, name by name.
-    """
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return super().make_globals(d) if d else self.globals
 
 
 class Yui(Flask):

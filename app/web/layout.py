@@ -1,14 +1,18 @@
-"""What every template may use without being given it."""
+"""What every template may use without being given it, and how templates are compiled."""
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from functools import cache
 from typing import Any
 
 from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, current_app, g, request
+from flask.templating import Environment
 from flask_babel import get_locale, get_translations
+from jinja2 import Template, nodes
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
@@ -45,6 +49,62 @@ def _filled(text: str, values: dict[str, Any]) -> Markup:
 @cache
 def _catalogue(_language: Locale | None) -> NullTranslations:
     return get_translations()
+
+
+class Templates(Environment):
+    """Flask's own, once for each language, so that what a template always says is looked up when it is compiled."""
+
+    language: Locale | None = None
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.languages: dict[Locale, Templates] = {}
+
+    def get_or_select_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:
+        """Where every page begins; what it includes and extends is compiled in the same language."""
+        if self.language is None and (reader := get_locale()) is not None:
+            return self._in(reader).get_or_select_template(name, parent, globals)
+        return super().get_or_select_template(name, parent, globals)
+
+    def _in(self, language: Locale) -> Templates:
+        if language not in self.languages:
+            self.languages[language] = self.overlay()
+            self.languages[language].language = language
+        return self.languages[language]
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        return tree if self.language is None else _Constants(self, tree).visit(tree)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """A file of macros without globals of its own gets the shared ones as they are, not in a chain: at each
+        import Jinja compares them with the page's, name by name.
+        """
+        return super().make_globals(d) if d else self.globals
+
+
+class _Constants(NodeTransformer):
+    """Puts in the place of `_('…')` its sentence, and in that of a drawn mark its drawing: a page has dozens."""
+
+    MARKS = "components/marks.html"
+
+    def __init__(self, templates: Templates, tree: nodes.Template) -> None:
+        self.templates = templates
+        imports = (one for one in tree.find_all(nodes.FromImport) if one.template == nodes.Const(self.MARKS))
+        self.marks = {name for one in imports for name in one.names if isinstance(name, str)}
+
+    def visit_Call(self, call: nodes.Call) -> nodes.Node:
+        call = self.generic_visit(call)  # type: ignore[assignment]
+        given = [one.value for one in call.args if isinstance(one, nodes.Const)]
+        if not isinstance(call.node, nodes.Name) or len(given) < len(call.args) or call.kwargs or call.dyn_args:
+            return call
+        if call.node.name == "_":
+            value = _filled(_catalogue(self.templates.language).ugettext(*given), {})
+        elif call.node.name in self.marks:
+            value = getattr(self.templates.get_template(self.MARKS).module, call.node.name)(*given)
+        else:
+            return call
+        return nodes.Const(value, lineno=call.lineno, environment=call.environment)
 
 
 def hidden_key(key: str | None = None) -> Markup:

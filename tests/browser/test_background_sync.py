@@ -26,6 +26,7 @@ from tests.phones import Phones
 
 pytestmark = pytest.mark.browser
 EAGER = {"initial_retry_delay_sec": 1, "retry_delay_factor": 1, "max_sync_attempts": 500, "min_recovery_time_sec": 1}
+ASKED_WITHIN = 40  # seconds; a page asks at once
 PATIENCE = 60 + 4 * KILLED  # seconds until all has gone out
 valley = offline.valley
 
@@ -76,7 +77,9 @@ def asked(page: Page) -> list[str]:
 
 
 def until_asked(page: Page) -> None:
+    until = time.monotonic() + ASKED_WITHIN
     while asked(page) != ["outbox"]:
+        assert time.monotonic() < until, "the page did not ask the browser to go on without it"
         page.wait_for_timeout(50)
 
 

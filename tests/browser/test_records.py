@@ -96,11 +96,25 @@ def test_the_booklet_is_one_sheet_laid_for_folding(sample: Any, phones: Any, ful
     page = sample.enter(phones(sample.server), WHO)
     sheet = printed(page, "/tsk/my-record/booklet", keep=tmp_path / "booklet.pdf")
     assert size_mm(sheet) == A4_LYING
+    page.emulate_media(media="print")
     laid = {int(name.rpartition("-")[2]): (column, row) for name, column, row, _ in leaves_of(page)}
     assert laid == WHERE
     assert [int(name.rpartition("-")[2]) for name, *_, over in leaves_of(page) if over] == [2, 3, 4, 5]
     for number, (column, row) in WHERE.items():  # a leaf begins at its head, which is below in the upper row
         assert ink(sheet, column, row, side="top" if row else "bottom"), f"page {number} has no head"
+
+
+def test_on_a_phone_the_booklet_is_read_page_by_page(sample: Any, phones: Any, full: None) -> None:
+    page = sample.enter(phones(sample.server), WHO)
+    page.goto("/tsk/my-record/booklet")
+    told = page.evaluate(
+        """() => [...document.querySelectorAll(".leaf")].map((leaf) => {
+          const box = leaf.getBoundingClientRect();
+          return [box.top, box.left >= 0 && box.right <= innerWidth, getComputedStyle(leaf).transform];
+        })"""
+    )
+    assert [top for top, *_ in told] == sorted(top for top, *_ in told) and len(told) == 8
+    assert all(inside and transform == "none" for _top, inside, transform in told)
 
 
 def test_nothing_on_the_booklet_is_cut_off_but_long_thanks(sample: Any, phones: Any, full: None) -> None:

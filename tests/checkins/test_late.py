@@ -52,7 +52,8 @@ def receive(place, event, at, *, step=None, **rest):
     form = {"key": uuid7(), "by": "visitor", "replayed": True, "device": uuid7()} | rest
     form |= {"code": rotating.code(event, step)} if step is not None else {}
     with transaction():
-        return late.receive(late.Knock(place.region, event, at=at, who=who, **form))
+        read = late.service.at_the_door(place.region, event.id, form["key"], who)
+        return late.receive(late.Knock(place.region, read, at=at, who=who, **form))
 
 
 def desk(act, place, event, row, at, **rest):

@@ -68,6 +68,10 @@ class Model:
     def minutes(self, who: int, day: date) -> int:
         return sum(row.minutes for row in self.rows if (row.who, row.day) == (who, day) and row.state in LIVE)
 
+    def activities(self) -> Counter[int]:
+        """How many activities of each are confirmed and stand."""
+        return Counter(row.who for row in self.rows if row.state == "confirmed" and row.stands)
+
     def year(self, day: date) -> int:
         return day.year - (day.month < 4)
 

@@ -38,6 +38,25 @@ def test_twenty_rows_are_two_clicks_and_their_coins_are_told(place, phone):
     assert "ぜんぶ 確認しました" in client.get(DESK).text
 
 
+def test_what_a_friend_does_far_away_is_confirmed_by_a_resident(place, phone, proof):
+    friend = place.person(kind="friend", name="空想 とおい", yomi="くうそう とおい")
+    told = {
+        "key": uuid7(),
+        "what": "パンフレットの見た目",
+        "minutes": "120",
+        "place": "remote",
+        "with": place.kaze.number,
+    }
+    written = phone(friend).post("/tsk/hours", data=told)
+    assert written.status_code == 303
+    resident = phone(place.kaze)
+    assert "在宅で" in resident.get(DESK).text
+    [row] = place.rows(friend)
+    assert "2枚を わたしました。" in confirm(resident, proof, row).text
+    story = phone(friend).get(written.location).text
+    assert "確認ずみ" in story and "いっしょにいた人" in story and "夢見 かぜ" in story and place.coins(friend) == 2
+
+
 def test_a_row_says_who_what_when_how_long_with_whom_and_why(place, phone):
     place.log(place.sora, 90, what="水みちづくり", with_membership=place.kaze, entered_by=place.yaku, paid=True)
     page = phone(place.kaze).get(DESK).text

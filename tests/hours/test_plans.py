@@ -52,6 +52,7 @@ def test_every_question_has_its_index(place, looked, app):
             lambda: queries.confirmed_minutes(place.sora),
             lambda: queries.activities(place.sora, None),
             lambda: queries.activities(place.sora, place.today),
+            lambda: queries.confirmations([place.sora.id, place.kaze.id]),
             lambda: queries.returned(place.sora),
         ],
         "project_id_day (project_id=?": [lambda: queries.of_project(place.region, project.id)],

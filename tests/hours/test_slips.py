@@ -146,6 +146,20 @@ def test_her_slip_and_the_blank_ones(place, desk, una, proof):
     assert len(re.findall("確認印またはサイン", blank)) == 6
 
 
+def test_all_slips_of_one_go_are_printed_at_once(place, desk, una, phone, proof):
+    page = send(desk, proof, (una.number, "11/25", "90", "茶つみ"), ("そら", "", "60", "")).text
+    sheet = re.search(r'href="(/tsk/hours/slips/sheet[^"]+)"', page)[1].replace("&amp;", "&")
+    printed = desk.get(sheet).text
+    assert printed.count('class="paper-slip"') == 2 == printed.count("代理入力")
+    assert "見本 うめ" in printed and place.sora.name in printed
+    other = place.log(una)  # somebody else's work that nobody here typed in
+    assert desk.get(f"/tsk/hours/slips/sheet?entry={other.id}").status_code == 404
+    place.gathering(place.hana)
+    assert phone(place.hana).get(sheet).status_code == 404
+    assert desk.get("/tsk/hours/slips/sheet").status_code == 404
+    assert phone(place.kaze).get(sheet).status_code == 403
+
+
 def test_what_is_left_is_not_for_whoever_was_only_named(place, phone, una):
     factories.coins(place.world, una, 7, at=place.at)
     row = place.log(una, with_membership=place.kaze)

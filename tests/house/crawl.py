@@ -67,12 +67,15 @@ def visited(response: TestResponse, address: str) -> Visit:
     return Visit(address, status, response, page, leads_to)
 
 
+KEPT = 500  # pages; thousands of them, each with something else typed into it, take gigabytes
 _pages: dict[str, Page] = {}
 
 
 def _read(html: str) -> Page:
-    """Pages that differ only in their hidden keys are read once."""
+    """Pages that differ only in their hidden keys are read once, while they are among the last."""
     known = hashlib.sha256(CHANGING.sub("", html).encode()).hexdigest()
-    if known not in _pages:
-        _pages[known] = Page(html)
-    return _pages[known]
+    page = _pages.pop(known, None) or Page(html)
+    while len(_pages) >= KEPT:
+        del _pages[next(iter(_pages))]
+    _pages[known] = page
+    return page

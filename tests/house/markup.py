@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from html.parser import HTMLParser
 
 VOID = "area base br col embed hr img input link meta source track wbr".split()
@@ -126,7 +126,7 @@ class Page(HTMLParser):
         self.words.append(Words(text, one.inherited("lang") or "", own, drawn, bare, one.line))
 
 
-@cache
+@lru_cache(maxsize=1000)
 def faults(page: Page, *, language: str, whole: bool = True) -> list[str]:
     """What breaks the contract of every page; `whole`: a document, not a fragment."""
     found = [*page.problems, *_ids(page), *_labels(page), *_forms(page), *_pictures(page), *_inline(page)]

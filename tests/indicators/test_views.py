@@ -61,7 +61,7 @@ def test_the_goal_has_baseline_target_line_and_table(desk: Bench) -> None:
     assert "はじめの数 200.0 千t" in said and "めざす数 0.0 千t · 2050年12月31日(土)" in said
     drawn = re.search(r"<svg class=\"trend\".*?</svg>", page.text, re.DOTALL)
     assert drawn is not None and drawn[0].count("<circle") == 3 and 'class="trend-goal"' in page.text
-    assert "2013年3月31日 200.0 千t" in said and "2023年3月31日 150.0 千t" in said
+    assert "2013年3月31日 見本の統計 200.0 千t" in said and "2023年3月31日 見本の統計 150.0 千t" in said
 
 
 def test_a_wrong_number_stays_to_be_seen_as_withdrawn(desk: Bench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,7 +16,7 @@ from tests.conftest import AT
 from tests.projects import factories as made
 from tests.races.crowd import Answer, Phone
 
-ROUNDS = 5
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
 
 
 def signed_in(who: Membership) -> str:

@@ -2,9 +2,11 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import current_app
 
 from app.db import db, transaction, uuid7
 from app.errors import Conflict, Forbidden, Missing, Refused
+from app.events import service as events
 from app.events.models import Event
 from app.projects import gatherings, page, queries, rules, service, waiting
 from app.projects.models import Project, ProjectEvent, ProjectMember
@@ -181,6 +183,60 @@ def test_a_gathering_begun_for_the_project_leads_back_to_it(place, project, lead
             event = gatherings.draft(region=place.region, project=project, host=lead, key=key, address=PLACE, at=at)
     assert db.session.query(Event).count() == 1
     assert (event.title, event.field, event.project_link) == (project.title, "environment", PLACE)
+
+
+def address(project):
+    return f"{current_app.extensions['config'].origin}/tsk/projects/{project.id}"
+
+
+def begun(place, host, at, link):
+    """A gathering whose form named this page, published, and the project that it is of."""
+    told = {"title": "下草かり", "place": "月ヶ瀬梅林", "field": "environment", "values": {"project_link": link}}
+    with transaction():
+        event = events.draft(region=place.region, host=host, key=uuid7(), at=at, **told)
+        event.published_at = at
+    row = db.session.get(ProjectEvent, event.id)
+    return event, row.project_id if row is not None else None
+
+
+def test_whatever_is_made_with_its_address_is_the_projects_from_the_start(place, project, lead, una, do, at):
+    here = address(project)
+    event, of = begun(place, lead, at, here)
+    assert of == project.id and queries.gatherings(project) == [event]
+    with transaction():
+        again = events.repeat(
+            region=place.region, event=event, starts_at=event.starts_at + timedelta(days=7), key=uuid7(), at=at
+        )
+    assert db.session.get_one(ProjectEvent, again.id).project_id == project.id
+    assert begun(place, una, at, here)[1] is None  # una takes no part
+    for odd in ("", f"{here}/log", f"http://elsewhere/tsk/projects/{project.id}", here.replace(str(project.id), "999")):
+        assert begun(place, lead, at, odd)[1] is None
+    do.join(una)
+    assert begun(place, una, at, here)[1] == project.id
+
+
+def test_a_draft_that_is_thrown_away_leaves_nothing(place, project, lead, at):
+    here = address(project)
+    with transaction():
+        told = {"region": place.region, "project": project, "host": lead, "key": uuid7(), "address": here}
+        event_id = gatherings.draft(**told, at=at).id
+    assert db.session.get_one(ProjectEvent, event_id) and not queries.gatherings(project)
+    with transaction():
+        events.discard(region=place.region, event_id=event_id)
+    assert db.session.query(ProjectEvent).count() == 0
+
+
+def test_a_new_name_stands_on_the_pages_of_coming_gatherings(place, project, lead, at):
+    here = address(project)
+    named, own, over = (begun(place, lead, at, here)[0] for _ in range(3))
+    with transaction():
+        for event, words in ((named, project.title), (own, "もっと みじかい名"), (over, project.title)):
+            event.project = words
+        over.ended_at = at
+        told = {"region": place.region, "project_id": project.id, "by": lead, "roles": {"member"}, "at": at}
+        service.change(**told, values={"title": "梅の木を 見る会"})
+    db.session.expire_all()
+    assert [one.project for one in (named, own, over)] == ["梅の木を 見る会", "もっと みじかい名", made.TITLE]
 
 
 def test_rooms_above_say_on_the_page_what_they_know(project, monkeypatch):

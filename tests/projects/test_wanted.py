@@ -95,8 +95,8 @@ def test_what_can_be_done_from_home_is_found_by_skill(place, do, project, lead, 
     assert found() == [photos.id, leaflet.id, here.id]
     assert found(remote=True) == [photos.id, leaflet.id]
     assert found(remote=False) == [here.id]
-    assert found(remote=True, skill="英語") == [leaflet.id]
-    assert found(remote=True, skill="%") == []
+    assert found(remote=True, words="英語") == [leaflet.id]
+    assert found(remote=True, words="%") == []
     assert found(limit=1) == [photos.id] and found(after=photos.id) == [leaflet.id, here.id]
     card = queries.board(place.region, "remote")[0]
     assert (card.wanted, card.remote, card.people) == (3, True, 1)
@@ -122,3 +122,16 @@ def test_places_of_a_role_come_free_when_somebody_leaves(place, project, do, una
     assert free(project) == [role.id]
     do.join(sora, task_id=role.id)
     assert free(project) == []
+
+
+def test_a_task_is_found_by_any_word_that_is_said_of_it(place, project, do):
+    leaflet = do.task(
+        title="見た目", title_en="Layout of the Leaflet", note="図書館で 下書きを 見られます", remote=True
+    )
+    do.task(title="草かり")
+
+    def found(words):
+        return [one.task.id for one in queries.wanted(place.region, words=words)]
+
+    assert found("leaflet") == found("図書館") == found("見た目") == [leaflet.id]
+    assert len(found(project.title)) == 2 and found("大工") == []

@@ -34,7 +34,8 @@ def minutes(said: str) -> int:
 def sums_in(page: Any, head: str) -> list[int]:
     """All minutes in the table under this head, unpaid ones and paid ones."""
     table = next(one for one in re.findall(r"<table.*?</table>", page.text, re.DOTALL) if f">{head}</th>" in one)
-    return [minutes(cell) for cell in re.findall(r'<td class="n">([^<]*)</td>', table) if not cell.isdigit()]
+    cells = re.findall(r'<(?:td class="n"|small)>(?:有償 )?([^<]*)', table)
+    return [minutes(cell) for cell in cells if cell[:1].isdigit() and not cell.isdigit()]
 
 
 def raw(first: date, last: date) -> int:
@@ -71,8 +72,8 @@ def test_the_pages_are_the_books_to_the_minute(hamlet: Hamlet) -> None:
         for shown in (month, client.get("/tsk/record/2026-11/sheet")):
             assert sum(sums_in(shown, head)) == november
     assert "2026年11月 8時間15分 · 6人" in text(page) and "合計 8時間15分 · 6人" in text(month)
-    assert "おしゃべり当番 3時間 3時間 6" in text(page) and "プロジェクトの外 1時間30分 0時間 6" in text(page)
-    assert "教育 0時間 0時間 0" in text(page)
+    assert "おしゃべり当番 3時間 有償 3時間 6" in text(page) and "プロジェクトの外 1時間30分 6" in text(page)
+    assert "教育 0時間 0" in text(page)
 
 
 def test_what_goes_through_the_services_is_what_is_reported(hamlet: Hamlet) -> None:
@@ -103,7 +104,7 @@ def test_a_stranger_reads_no_number_of_fewer_than_five(hamlet: Hamlet, client: C
     stranger = text(client.get("/tsk/record"))
     assert "三人だけの会 5人より少ない" in stranger and "エネルギー 5人より少ない" in stranger
     assert "12時間45分" not in stranger and "3人" not in stranger
-    assert "三人だけの会 12時間45分 0時間 3" in text(member.get("/tsk/record"))
+    assert "三人だけの会 12時間45分 3" in text(member.get("/tsk/record"))
     assert "5人より少ない" not in text(member.get("/tsk/record"))
     for head in ("月", "分野", "プロジェクト"):
         left = raw(*YEAR) - sum(sums_in(client.get("/tsk/record"), head))
@@ -170,6 +171,20 @@ def test_other_regions_hours_are_others(hamlet: Hamlet, client: Client) -> None:
     assert "まだ ありません" in text(client.get("/ows/record"))
 
 
+def test_thanks_are_counted_and_few_of_them_told_to_members_alone(hamlet: Hamlet, client: Client) -> None:
+    everybody = busy(hamlet)
+    member = hamlet.enter(everybody[0])
+    assert "ありがとうカードが" not in text(member.get("/tsk/record"))
+    for who in everybody[:5]:
+        hamlet.thank(who, "重いものを ありがとう")
+    hamlet.thank(everybody[0], "去年の ことば", at=hamlet.at - timedelta(days=400))
+    assert "ありがとうカードが 5まい とどきました。" in text(member.get("/tsk/record"))
+    assert "ありがとうカードが" not in text(client.get("/tsk/record"))
+    hamlet.thank(everybody[5], "花を ありがとう")
+    assert "ありがとうカードが 6まい とどきました。" in text(client.get("/tsk/record"))
+    assert "重いものを" not in text(member.get("/tsk/record"))
+
+
 # --- names --------------------------------------------------------------------------------------------------
 
 
@@ -201,6 +216,23 @@ def test_a_name_needs_consent_and_the_last_step_and_goes_at_once(hamlet: Hamlet)
     assert "名前 ある さん" in said
     assert not [name for name in ("名前 かくす", "名前 はやい", "名前 やめた") if name in said]
     assert "回" not in said.replace("10回の活動に とどき", "") and "時間" not in said
+
+
+def test_a_name_stays_on_the_board_whatever_is_put_right_later(hamlet: Hamlet) -> None:
+    hamlet.ladder()
+    who, early = hamlet.member(name="名前 のこる"), hamlet.member(name="名前 まだ")
+    reach(hamlet, who, 9)
+    reach(hamlet, early, 8)
+    last, wrong = hamlet.worked(who, TODAY, 30), hamlet.worked(early, TODAY, 30)
+    for one in (who, early):
+        consent(hamlet, one)
+    hamlet.at += timedelta(hours=1)
+    for row in (last, wrong):
+        hamlet.taken_back(row)
+    hamlet.at += timedelta(hours=1)
+    hamlet.worked(early, TODAY, 30)  # the tenth ever confirmed, the ninth that stands
+    names, more = together.board(hamlet.region)
+    assert [one.id for one in names] == [who.id] and more is None
 
 
 def test_names_are_for_members_and_paged(hamlet: Hamlet, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

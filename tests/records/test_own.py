@@ -82,7 +82,7 @@ def test_hours_in_words_with_bars_and_their_table(hamlet: Hamlet) -> None:
     page = hamlet.enter(who).get(MINE)
     said = text(page)
     assert "ことし 12時間30分" in said
-    assert "2026年11月 1時間30分 0時間" in said and "2026年4月 0時間 11時間" in said
+    assert "2026年11月 1時間30分" in said and "2026年4月 0時間 有償 11時間" in said
     assert page.text.count('class="bars-free"') == 2 and page.text.count('class="bars-paid"') == 1
     assert "2026年3月" not in said and "style=" not in page.text
 
@@ -105,6 +105,19 @@ def test_the_ladder_counts_activities_and_does_not_fall_with_the_year(hamlet: Ha
     assert page.text.count("cord-tied") == 2
     assert "ふるさと住民の証明 3回 · とどきました 行事を ひらける あと 2回の活動で" in text(page)
     assert [rung.missing for rung in own.ladder(hamlet.region, who)] == [0, 0, 2, 7]
+
+
+def test_a_step_that_was_reached_is_not_lost_by_a_correction(hamlet: Hamlet) -> None:
+    hamlet.ladder()
+    who = hamlet.member()
+    rows = [hamlet.worked(who, TODAY - timedelta(days=number)) for number in range(5)]
+    hamlet.at += timedelta(hours=1)
+    for row in rows[:2]:
+        hamlet.taken_back(row)
+    assert [(rung.reached, rung.missing) for rung in own.ladder(hamlet.region, who)] == [
+        *((True, 0), (True, 0), (True, 0)),
+        (False, 7),
+    ]
 
 
 def test_nobody_else_reads_it_by_any_address(hamlet: Hamlet) -> None:

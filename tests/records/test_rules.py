@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -57,13 +57,36 @@ def test_what_is_no_month(text: str) -> None:
     assert rules.read_month(text) is None
 
 
-@given(st.integers(0, 20), st.integers(0, 20))
-def test_more_activities_never_lose_a_step(some: int, more: int) -> None:
-    steps = [(10, "ten"), (1, "one"), (5, "five")]
-    before, after = rules.ladder(steps, some), rules.ladder(steps, some + more)
+STEPS = [(10, "ten"), (1, "one"), (5, "five")]
+OPEN = datetime(2026, 11, 28, tzinfo=UTC)
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.none() | st.integers(1, 30)), max_size=15), st.integers(0, 60))
+def test_no_step_is_lost_whatever_is_taken_back(days: list[tuple[int, int | None]], today: int) -> None:
+    """Days after the first on which activities were confirmed, and how many days later they were taken back."""
+
+    def until(last: int) -> rules.Done:
+        known = [(day, day + back if back is not None else None) for day, back in days if day <= last]
+        return rules.done(
+            [
+                rules.Activity(OPEN + timedelta(day), OPEN + timedelta(back) if back and back <= last else None)
+                for day, back in known
+            ]
+        )
+
+    before, after = (rules.ladder(STEPS, until(last)) for last in (today, today + 1))
     assert [rung.step for rung in before] == ["one", "five", "ten"]
     assert all(one.reached <= other.reached for one, other in zip(before, after, strict=True))
     assert all(rung.reached == (rung.missing == 0) for rung in before)
+    assert until(today).now == sum(day <= today and not (back and day + back <= today) for day, back in days)
+
+
+def test_what_was_taken_back_brings_no_later_step_nearer() -> None:
+    taken_back = [rules.Activity(OPEN, OPEN + timedelta(hours=1))] * 4
+    stands = rules.Activity(OPEN + timedelta(hours=2), None)
+    assert rules.done([]) == rules.Done(0, 0)
+    assert rules.done([*taken_back, stands]) == rules.Done(1, 4)
+    assert [rung.missing for rung in rules.ladder(STEPS, rules.done([*taken_back, stands]))] == [0, 4, 9]
 
 
 def test_what_an_hour_is_worth() -> None:

@@ -130,7 +130,7 @@ class Rotas(RuleBasedStateMachine):
 
 @pytest.mark.usefixtures("app")
 def test_taken_is_always_how_many_have_a_turn():
-    examples, steps = SIZES["soak" if os.environ.get("SOAK") else "quick"]
+    examples, steps = SIZES[os.environ.get("HYPOTHESIS_PROFILE", "quick")]
     Rotas.world = None
     quiet = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
     limits = settings(max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=quiet)

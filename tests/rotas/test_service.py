@@ -160,6 +160,22 @@ def test_a_turn_changes_hands_without_a_gap(do, una, sora, at):
     assert db.session.query(Turn).filter_by(slot_id=slot.id, ended_at=None).one().id == new.id
 
 
+def test_the_turn_of_whoever_left_is_taken_over_by_anybody(do, place, rota, una, sora, phone, at):
+    slot = do.slot()
+    old = do.turn("take", una, slot)
+    with transaction():
+        db.session.get_one(type(una), una.id).standing = "ended"
+    assert [one.turn.id for one in queries.swaps_wanted(place.region, sora, at)] == [old.id]
+    page = phone(sora).get(f"/tsk/rotas/{rota.id}").text
+    assert "この当番に 出る人を さがしています。" in page and "かわりに 出ます" in page and una.name not in page
+    with transaction():
+        assert service.end(region=place.region, rota_id=rota.id, at=at).ended_at == at  # nobody counts on it
+        rota_again = db.session.get_one(type(rota), rota.id)
+        rota_again.ended_at = None
+    new = do.turn("take_over", sora, old)
+    assert (new.from_id, fresh(slot).taken, queries.swaps_wanted(place.region, una, at)) == (old.id, 1, [])
+
+
 def test_who_cannot_take_over(do, place, una, sora, maker, at):
     slot = do.slot(needed=2)
     turn = do.turn("take", una, slot)

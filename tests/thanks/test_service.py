@@ -175,7 +175,7 @@ def test_cards_are_paged_and_counted_by_month(place, do, minoru, una, at):
     assert [one.card.id for one in (*first, *rest)] == [card.id for card in reversed(cards)]
     assert queries.received(minoru, 9, first[-1].card.id) == []
     november, december = (date(2026, 11, 1), date(2026, 11, 30)), (date(2026, 12, 1), date(2026, 12, 31))
-    assert [queries.count_of_month(place.region, *month) for month in (november, december)] == [3, 2]
+    assert [queries.count(place.region, *month) for month in (november, december)] == [3, 2]
 
 
 # --- paper ----------------------------------------------------------------------------------------------------

@@ -41,10 +41,13 @@ class Received:
 
 @dataclass(frozen=True)
 class Knock:
-    """Somebody's phone at the door, with the `code` that it read and the note that it was `seen` in time."""
+    """Somebody's phone at the door, with the `code` that it read and the note that it was `seen` in time.
+
+    `event` is what `service.at_the_door` told of it.
+    """
 
     region: Region
-    event: Event
+    event: service.EventRow
     key: str
     by: str
     at: datetime
@@ -66,7 +69,7 @@ def receive(knock: Knock) -> Received:
     """Let in whoever may come in now, and write down who came too late. Raises Refused, Conflict, Missing."""
     event, at, replayed = knock.event, knock.at, knock.replayed
     if not knock.code and not replayed and event.door == "poster":
-        return knock.arrive(service.check_in, event_id=event.id, way="poster")
+        return knock.arrive(service.check_in, event_id=event.id, way="poster", read=event)
     scanned = _scan(knock)
     if scanned is not None and rotating.is_live(scanned, at):
         return _on_time(knock, scanned)

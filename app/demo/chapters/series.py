@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 USUAL = {"tsk": ("E01", "E03"), "ows": ("E10",), "sjr": ("E11",)}
 MONTHLY = ("tsk", "E06")  # スマホと紙で入会おたすけ会
-PROJECTS = {"E02": "梅林をまもる", "E05": "梅林をまもる", "E09": "みんなの森"}
+PROJECTS = {"E02": "梅林をまもる", "E09": "みんなの森"}  # in words alone; E05 is of a project that has its page
 
 
 def add(cast: Cast) -> None:

@@ -14,7 +14,7 @@ from app.events.models import Event
 from app.projects import queries as projects
 from app.web.access import Actor
 
-ENDPOINTS = ("hours.slips", "hours.enter_slips", "hours.slip_line", "hours.slip_form")
+ENDPOINTS = ("hours.slips", "hours.enter_slips", "hours.slip_line", "hours.slip_form", "hours.slip_sheet")
 LATELY = timedelta(days=60)  # after a gathering its slips come in
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask import Response, g, request
+from flask import Response, g, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
 from app.db import find, transaction
 from app.errors import DomainError, Missing
-from app.hours import forms, service
+from app.hours import forms, queries, service
+from app.hours.desk_views import on_paper
 from app.hours.views import blueprint, me
 from app.ledger.service import act_key
 from app.members import queries as members
@@ -85,6 +86,16 @@ def enter_slips() -> Response:
     if not lines:
         return _page([Line(number) for number in range(1, LINES + 1)], [], error=sentence("slip_empty"))
     return _page(open_, done)
+
+
+@blueprint.get("/<tsk>/hours/slips/sheet")
+@requires(Permission.HOURS_ENTER_FOR_OTHERS)
+def slip_sheet() -> Response:
+    """What the reader has just typed in, one slip for each, printed in one go and handed over."""
+    rows = queries.typed_by(g.region, me(), Form(request.args).ids("entry"))
+    if not rows:
+        raise Missing("not_found")
+    return render_page("hours/slip.html", slips=[on_paper(row) for row in rows], back=url_for("hours.slips"))
 
 
 @blueprint.get("/<tsk>/hours/slips/form")

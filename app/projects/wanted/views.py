@@ -25,11 +25,11 @@ SKILLS = 8  # links on the page
 @blueprint.get("/<tsk>/projects/tasks")
 @requires(Permission.PROJECT_READ)
 def wanted() -> Response:
-    """Everything that can be done from home, or everything; a skill narrows it down."""
+    """Everything that can be done from home, or everything; a skill or a word narrows it down."""
     remote = request.args.get("where") != "any"
     skill = normalise(request.args.get("skill", ""))[: forms.LINE]
     after = request.args.get("after", type=int)
-    rows = queries.wanted(g.region, True if remote else None, queries.PAGE + 1, skill=skill, after=after)
+    rows = queries.wanted(g.region, True if remote else None, queries.PAGE + 1, words=skill, after=after)
     more = rows[queries.PAGE - 1].task.id if len(rows) > queries.PAGE else None
     named = rules.skills([one.task.skills for one in queries.wanted(g.region, True if remote else None)])
     shown: dict[str, Any] = {
