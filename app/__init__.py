@@ -5,8 +5,10 @@ The house, from the roof down; imports go down only:
 - `cli`, `demo`            commands; the sample regions
 - `home`, `offline`, `office`  the front page; what works without signal; the office's forms
 - `wallet`, `records`      reads: coins in plain words; what everybody did
-- `claims`, `thanks`       a visitor's coins, received later; words of thanks
-- `checkins`, `shops`, `places`  acts that move coins: the door, the counter, the workation room
+- `claims`, `thanks`, `assemblies`  a visitor's coins, received later; words of thanks; the general meeting
+- `votes`, `proposals`     what is decided together, and what it grew from
+- `places`                 the workation room
+- `checkins`, `shops`, `polls`  acts that move coins: the door, the counter; small questions
 - `hours`, `rotas`         what people do, confirmed by a second person; turns
 - `projects`, `indicators`  what people do together over weeks; the fields in numbers
 - `sign_ups`               places taken before, the waiting list
@@ -15,29 +17,33 @@ The house, from the roof down; imports go down only:
 - `issuing`                how many coins for what: rules, caps, budgets
 - `credentials`            passkeys, signed-in devices, single-use links
 - `members`, `regions`     people and co-ops
-- `ledger`, `codes`        coins; what a QR carries. They know nobody
+- `ledger`, `codes`, `tally`  coins; what a QR carries; counting votes. They know nobody
 - `web`, `jobs`            the porch every request passes; what runs by itself
 - `db`, `columns`, `guards`, `schema`, `errors`, `clock`, `config`
 
-`create_app` is the only importer of views, and tells lower rooms what they must not import.
+`create_app` is the only importer of views, and tells lower rooms what they must not import. Nothing is imported
+before it is called: `app.tally` counts on a machine where only Python is installed.
 """
 
 from __future__ import annotations
 
-from flask import Flask
-from flask_login import LoginManager
-from htmx_flask import Htmx
-from werkzeug.middleware.proxy_fix import ProxyFix
+from typing import TYPE_CHECKING
 
-from app import config as settings
-from app.config import ROOT, Config
-from app.db import database_file, db, engine_options
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.config import Config
 
 MAX_BODY = 1 << 20
 
 
 def create_app(config: Config | None = None) -> Flask:
     """The whole application, ready to serve. Raises BadConfig, or RuntimeError for a view without its access line."""
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from app import config as settings
+    from app.config import ROOT
+    from app.db import database_file, db, engine_options
     from app.web.handlers import Yui
 
     config = config or settings.load()
@@ -63,6 +69,9 @@ def create_app(config: Config | None = None) -> Flask:
 
 
 def _open_porch(app: Flask) -> None:
+    from flask_login import LoginManager
+    from htmx_flask import Htmx
+
     from app.credentials import loader
     from app.web import assets, filters, handlers, layout, pages, photos, reading, security
 
@@ -83,6 +92,7 @@ def _open_porch(app: Flask) -> None:
 
 def _open_rooms(app: Flask) -> None:
     from app import (
+        assemblies,
         calendars,
         cards,
         checkins,
@@ -100,7 +110,9 @@ def _open_rooms(app: Flask) -> None:
         office,
         offline,
         places,
+        polls,
         projects,
+        proposals,
         records,
         regions,
         rotas,
@@ -108,6 +120,7 @@ def _open_rooms(app: Flask) -> None:
         shops,
         sign_ups,
         thanks,
+        votes,
         wallet,
     )
 
@@ -130,6 +143,10 @@ def _open_rooms(app: Flask) -> None:
         claims,
         shops,
         places,
+        polls,
+        proposals,
+        votes,
+        assemblies,
         wallet,
         records,
         home,

@@ -8,7 +8,31 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-APPEND_ONLY = ("operation", "transfer", "hold", "hold_lot", "hold_end", "event_closure")
+APPEND_ONLY = (
+    "operation",
+    "transfer",
+    "hold",
+    "hold_lot",
+    "hold_end",
+    "event_closure",
+    "proposal_version",
+    "roll_line",
+    "vote_extension",
+    "vote_closure",
+    "vote_lot",
+    "vote_result",
+)
+ANY = ("insert", "update", "delete")
+OPENED = "SELECT 1 FROM vote WHERE id = {row}.vote_id AND opened_at IS NOT NULL"
+COUNTED = "SELECT 1 FROM vote_result WHERE vote_id = {row}.vote_id"
+FROZEN: dict[str, tuple[tuple[str, ...], str]] = {  # table: what it refuses, and since when
+    "vote": (("update", "delete"), "SELECT 1 WHERE {row}.opened_at IS NOT NULL"),
+    "vote_option": (ANY, OPENED),
+    "roll_line": (("insert",), OPENED),
+    "used_line": (ANY, COUNTED),
+    "ballot": (ANY, COUNTED),
+    "named_ballot": (ANY, COUNTED),
+}
 
 
 def guard(connection: Connection) -> None:
@@ -17,12 +41,16 @@ def guard(connection: Connection) -> None:
     for table in APPEND_ONLY:
         if table in tables:
             _forbid_changes(connection, table)
+    if "vote_result" in tables:
+        for table, (verbs, since) in FROZEN.items():
+            for verb in verbs:
+                _freeze(connection, table, verb, since)
     if connection.dialect.name == "postgresql":
         _grant(connection, tables)
 
 
 def unguard(connection: Connection, table: str) -> None:
-    """Take the guards of one table away, before a migration drops it."""
+    """Take the append-only guards of one table away, before a migration drops it."""
     for verb in ("update", "delete"):
         on = f" ON {table}" if connection.dialect.name == "postgresql" else ""
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{on}")
@@ -55,6 +83,27 @@ def _forbid_changes(connection: Connection, table: str) -> None:
             f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
         )
+
+
+def _freeze(connection: Connection, table: str, verb: str, since: str) -> None:
+    """Refuse `verb` on the rows for which the query `since` answers; an update is judged by the row it finds."""
+    name, asks = f"{table}_frozen_{verb}", since.format(row="NEW" if verb == "insert" else "OLD")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {name} BEFORE {verb.upper()} ON {table} WHEN EXISTS ({asks}) "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is frozen'); END"
+        )
+        return
+    answer = "OLD" if verb == "delete" else "NEW"
+    connection.exec_driver_sql(
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF EXISTS ({asks}) THEN RAISE EXCEPTION '{table} is frozen'; END IF; RETURN {answer}; END $$"
+    )
+    connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER {name} BEFORE {verb.upper()} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+    )
 
 
 def _grant(connection: Connection, tables: set[str]) -> None:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app import clock
-from bench import hours, load, pgbench, processes, records, statements, weight
+from bench import hours, load, pgbench, processes, records, statements, tally, weight
 from bench.instances import Instance, instance
 from bench.report import Cell, Report
 from bench.town import build
@@ -38,6 +38,7 @@ def main(arguments: list[str]) -> int:
     with a_run() as run:
         report.begin(processes.sync_time(run))
         measure_hello(report, run, options.seconds)
+        report.tallied(tally.measure(run))
     for engine in options.engines:
         with a_run() as run:
             measure_app(report, run, engine, options.seconds)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from bench import tally
 from bench.hours import Growth
 from bench.load import Sample
 from bench.records import Page
@@ -57,6 +58,7 @@ class Report:
     page: Weight = Weight(0, 0, 0)
     growth: dict[str, Growth] = field(default_factory=dict)
     records: dict[str, dict[str, Page]] = field(default_factory=dict)
+    counts: list[tally.Count] = field(default_factory=list)
 
     def begin(self, disk_ms: float) -> None:
         self.disk_ms = disk_ms
@@ -66,6 +68,13 @@ class Report:
     def add(self, cell: Cell) -> None:
         self.cells.append(cell)
         print(cell.line(), flush=True)
+
+    def tallied(self, counts: Iterable[tally.Count]) -> None:
+        print(f"\n{'votes counted':<24}{'ballots':>9}")
+        for count in counts:
+            self.counts.append(count)
+            print(count.line(), flush=True)
+        print()
 
     def end(self) -> None:
         for clients, tps in self.pgbench.items():
@@ -100,6 +109,7 @@ class Report:
             for name, one in pages.items():
                 yield f"{name} among 1 M hours: p95 ms, {engine}", one.p95, "<=", 200
                 yield f"{name}: CPU in % of 1 k, {engine}", 100 * one.growth, "<=", 120
+        yield from tally.promises(self.counts)
         yield "requests to check in", self.page.requests, "<=", 3
         yield "KiB to check in, packed", self.page.kib, "<=", 14
 

@@ -179,6 +179,19 @@ class Instance:
         page.get_by_role("button", name="つぎへ").click()
         page.get_by_label("日にち").wait_for()
         self.made["draft"] = page.url.removeprefix(self.origin).removesuffix("/when")
+        self._propose(page)
+
+    def _propose(self, page: Page) -> None:
+        """One idea that is still a draft, and one that everybody sees."""
+        for name, title in (("idea", "夜の 茶畑を 歩く会"), ("idea_shown", "バス停に 本だなを おく")):
+            page.goto("/tsk/proposals/new")
+            page.get_by_label("やってみたいこと").fill(title)
+            page.get_by_label("想い").fill("月の 明るい夜に、みんなで 歩きたいです。")
+            page.get_by_role("button", name="下書きに しまう").click()
+            page.get_by_role("button", name="みんなに 見せる").wait_for()
+            self.made[name] = page.url.removeprefix(self.origin)
+        page.get_by_role("button", name="みんなに 見せる").click()
+        page.get_by_text("応援を あつめています").first.wait_for()
 
     def _change_days(self, page: Page) -> None:
         *_, put_off, called_off = self._upcoming()

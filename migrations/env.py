@@ -1,7 +1,7 @@
 """Runs the migrations on the database that `app.schema` names."""
 
 import importlib
-import pkgutil
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import context
@@ -15,9 +15,8 @@ TURN = 7_419_031  # the advisory lock of whoever migrates
 
 def load_models() -> None:
     """Every room's tables register themselves in the metadata when they are imported."""
-    for room in pkgutil.iter_modules(app.__path__):
-        if room.ispkg and importlib.util.find_spec(f"app.{room.name}.models"):
-            importlib.import_module(f"app.{room.name}.models")
+    for path in sorted(Path(app.__path__[0]).rglob("models.py")):
+        importlib.import_module(".".join(("app", *path.parent.relative_to(app.__path__[0]).parts, "models")))
 
 
 def engine(url: str) -> sa.Engine:

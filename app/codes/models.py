@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import STRICT, Base, Id, Text
 
-PURPOSES = ("event", "shop", "place")
+PURPOSES = ("event", "shop", "place", "proposal", "vote", "poll")
 
 
 class PublicCode(Base):

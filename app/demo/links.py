@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app import clock
 from app.credentials import service as credentials
 from app.db import db
+from app.demo.sample import told
 from app.demo.service import TODAY
 from app.events.models import Event
 from app.events.rules import state
@@ -95,8 +96,9 @@ def counters(region: Region) -> list[tuple[Shop, Sequence[Offer]]]:
 
 
 def people(region: Region, at: datetime) -> list[tuple[Membership, list[str]]]:
-    """Everybody with a number and the roles they have today, in the order of their numbers."""
-    query = sa.select(Membership).where(Membership.region_id == region.id, Membership.number.is_not(None))
+    """Everybody who is told of and the roles they have today, in the order of their numbers."""
+    cast = [person["number"] for one in told("regions")["regions"] for person in one["members"]]
+    query = sa.select(Membership).where(Membership.region_id == region.id, Membership.number.in_(cast))
     duties = _duties(region, clock.local_day(region, at))
     hosts = set(db.session.scalars(sa.select(Event.host_id).where(Event.region_id == region.id)))
     return [

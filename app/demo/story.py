@@ -20,6 +20,7 @@ from app.checkins import service as checkins
 from app.db import uuid7
 from app.demo.chapters import (
     cards,
+    deciding,
     door,
     hours,
     places,
@@ -29,6 +30,7 @@ from app.demo.chapters import (
     rotas,
     series,
     sign_ups,
+    villagers,
 )
 from app.demo.sample import told
 from app.events import service as events
@@ -67,6 +69,7 @@ class Cast:
     offers: dict[str, Offer] = field(default_factory=dict)  # G01
     events: dict[str, Event] = field(default_factory=dict)  # E01
     projects: dict[str, Project] = field(default_factory=dict)  # P01
+    villagers: dict[str, list[Membership]] = field(default_factory=dict)  # tsk: those who are not told of
 
     def when(self, region: Region, day: date, hour: time) -> datetime:
         return clock.instant(region, datetime.combine(day + self.shift, hour))
@@ -100,6 +103,8 @@ def tell(*, at: datetime, shift: timedelta) -> Cast:
     project_phases.add(cast)
     hours.add(cast)
     records.add(cast)
+    villagers.add(cast)
+    deciding.add(cast)
     return cast
 
 
@@ -107,7 +112,7 @@ def tell(*, at: datetime, shift: timedelta) -> Cast:
 
 
 def _open_region(cast: Cast, one: Told) -> None:
-    facts = {name: value for name, value in one.items() if name not in ("today", "members")}
+    facts = {name: value for name, value in one.items() if name not in ("today", "members", "voters")}
     region = regions.open_region(**facts, at=cast.at)
     cast.regions[region.slug] = region
     region.created_at = cast.began

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, g, url_for
 
 from app import clock
+from app.assemblies import waiting as of_assemblies
 from app.claims.service import unclaimed
 from app.credentials import cookies, proving
 from app.credentials.queries import cards, offers_passkey
@@ -17,11 +18,15 @@ from app.hours import waiting as of_hours
 from app.members.waiting import Line
 from app.places import queries as places
 from app.places.words import line as open_today
+from app.polls import waiting as of_polls
 from app.projects import waiting as of_projects
+from app.proposals import waiting as of_proposals
 from app.regions import queries as regions
 from app.rotas import waiting as of_rotas
 from app.shops import queries as shops
 from app.thanks import waiting as of_thanks
+from app.votes.ballots import waiting as of_votes
+from app.votes.by_hand import waiting as of_paper
 from app.wallet.queries import purse
 from app.web import visits
 from app.web.access import Actor, Permission, actor, may, public, requires
@@ -30,7 +35,7 @@ from app.web.pages import done, render_page
 blueprint = Blueprint("home", __name__)
 NEXT = 3  # gatherings on the page; the list has them all
 LINES = 3  # of what waits: the most pressing, room by room
-WAITING = (of_rotas, of_hours, of_projects, of_thanks)
+WAITING = (of_votes, of_rotas, of_hours, of_projects, of_proposals, of_paper, of_assemblies, of_thanks, of_polls)
 CALLED_OFF = ("cancelled_at", "postponed_to")
 
 

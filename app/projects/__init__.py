@@ -22,6 +22,7 @@ def init(app: Flask) -> None:
     from app.projects.joining import views as joining
     from app.projects.logbook import queries as log_entries
     from app.projects.logbook import views as logbook
+    from app.projects.money import book_views
     from app.projects.money import views as money
     from app.projects.money import words as money_words
     from app.projects.phases import views as phases
@@ -38,6 +39,8 @@ def init(app: Flask) -> None:
     on_conflict("uq_project_member_once", "already_in_project")
     on_conflict("uq_budget_request_key", "form_stale")
     on_conflict("uq_budget_request_live", "budget_waiting")
+    on_conflict("uq_expense_key", "form_stale")
+    on_conflict("uq_expense_reverses_id", "expense_back")
     on_conflict("uq_log_entry_key", "form_stale")
     add_role_source(app, roles.add_host)
     app.add_template_filter(words.kind_name, "project_kind")
@@ -53,6 +56,6 @@ def init(app: Flask) -> None:
     page.add_section("log", 50, logbook.section)
     keeping.named_by("projects", log_entries.photos)
     takes_photo(app, "projects.write_log", most=2 * making.MOST_BYTES, refusal="picture_large")
-    for module in (joining, wanted, money, logbook, phases):
+    for module in (joining, wanted, money, book_views, logbook, phases):
         assert module.blueprint is views.blueprint  # their routes are this room's too
     app.register_blueprint(views.blueprint)

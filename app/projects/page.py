@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import render_template
@@ -11,7 +11,9 @@ from markupsafe import Markup
 from app.projects.models import Project
 
 Load = Callable[[Project], "Markup | None"]
+Tell = Callable[[Project], Mapping[str, str]]
 _sections: dict[str, tuple[int, Load]] = {}
+_stories: list[Tell] = []
 
 
 def add_section(name: str, order: int, load: Load) -> None:
@@ -26,6 +28,20 @@ def sections(project: Project) -> list[Markup]:
     """The fragments of a project's page, in their order."""
     loads = [load for _name, (_order, load) in sorted(_sections.items(), key=lambda one: (one[1][0], one[0]))]
     return [shown for shown in (load(project) for load in loads) if shown]
+
+
+def add_story(tell: Tell) -> None:
+    """Let `tell(project)` say how steps of its story line stand that this room knows nothing of.
+
+    Its answer: step of `rules.STORY` → `done`, `now` or `ahead`. Called from a room's `init`.
+    """
+    if tell not in _stories:
+        _stories.append(tell)
+
+
+def told(project: Project) -> dict[str, str]:
+    """What rooms above know of a project's story line."""
+    return {step: state for tell in _stories for step, state in tell(project).items()}
 
 
 def rendered(template: str, **context: Any) -> Markup:

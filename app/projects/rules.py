@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -77,15 +77,18 @@ def seeks(project: Undertaking) -> bool:
     return project.ended_at is None and project.resting_at is None
 
 
-def story(project: Undertaking) -> list[Step]:
-    """想い → 提案 → 投票 → プロジェクト → カタチ. A project that began freely has neither proposal nor vote."""
+def story(project: Undertaking, told: Mapping[str, str] | None = None) -> list[Step]:
+    """想い → 提案 → 投票 → プロジェクト → カタチ. A project that began freely has neither proposal nor vote.
+
+    `told`: the states of those two where rooms above know of them.
+    """
     is_over = project.ended_at is not None or project.result_at is not None
     states = {
         "wish": "done",
         "project": "done" if is_over else "now",
         "shape": "done" if project.result_at else "ahead",
     }
-    return [Step(name, states.get(name, "none")) for name in STORY]
+    return [Step(name, states.get(name) or (told or {}).get(name, "none")) for name in STORY]
 
 
 def may_manage(roles: Collection[str], *, is_in: bool) -> bool:

@@ -12,7 +12,8 @@ from flask_babel import ngettext
 from app import clock
 from app.events.rules import FIVE
 from app.events.words import FIELD_NAMES
-from app.projects import rules
+from app.projects import page, rules
+from app.projects.models import Project
 
 KIND_NAMES = {
     "residents": _l("住民のとりくみ"),
@@ -66,9 +67,10 @@ def filters() -> list[tuple[str, str]]:
     return [(value, str(names[value])) for value in ("", *rules.FILTERS)]
 
 
-def story(project: rules.Undertaking) -> list[tuple[rules.Step, str, str]]:
+def story(project: Project) -> list[tuple[rules.Step, str, str]]:
     """The story line with the name of each step, and in words how it stands."""
-    return [(step, str(STORY_NAMES[step.name]), str(STORY_STATES[step.state])) for step in rules.story(project)]
+    steps = rules.story(project, page.told(project))
+    return [(step, str(STORY_NAMES[step.name]), str(STORY_STATES[step.state])) for step in steps]
 
 
 def ago(at: datetime) -> str:

@@ -22,6 +22,10 @@ class Region(Base):
         CheckConstraint("opens_before_minutes >= 0 AND closes_after_minutes >= 0", name="window"),
         CheckConstraint("arrivals_per_step > 0", name="arrivals_per_step"),
         CheckConstraint("hour_value_yen IS NULL OR hour_value_yen > 0", name="hour_value_yen"),
+        CheckConstraint("support_needed > 0", name="support_needed"),
+        CheckConstraint("support_hours >= 0", name="support_hours"),
+        CheckConstraint("answer_days BETWEEN 1 AND 60", name="answer_days"),
+        CheckConstraint("vote_days BETWEEN 1 AND 90", name="vote_days"),
         STRICT,
     )
 
@@ -44,4 +48,8 @@ class Region(Base):
     arrivals_per_step: Mapped[int] = mapped_column(Integer, default=30, server_default=text("30"))  # of a rotating code
     hour_value_yen: Mapped[int | None] = mapped_column(Integer)  # what an hour given freely would have cost
     hour_value_source: Mapped[str] = mapped_column(Text, default="", server_default="")
+    support_needed: Mapped[int] = mapped_column(Integer, default=5, server_default=text("5"))  # to talk about an idea
+    support_hours: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))  # worth a point more
+    answer_days: Mapped[int] = mapped_column(Integer, default=14, server_default=text("14"))  # to answer an opinion
+    vote_days: Mapped[int] = mapped_column(Integer, default=14, server_default=text("14"))  # a vote lasts at least
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -51,6 +51,7 @@ FRESH = timedelta(minutes=30)
 WANT_NUMBER = {  # what somebody who only came and claimed coins is told the way to
     "event.create": "provisional",
     "project.start": "project_provisional",
+    "proposal.write": "proposal_provisional",
     "rota.make": "rota_provisional",
     "hours.confirm": "hours_numberless",
 }

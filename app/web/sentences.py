@@ -8,6 +8,9 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.web.filters import plain
+from app.web.refusals.paper import PAPER
+from app.web.refusals.talking import TALKING
+from app.web.refusals.votes import VOTING
 
 SENTENCES = {
     # requests
@@ -139,6 +142,25 @@ SENTENCES = {
     "not_lead": _l("まとめ役を わたせるのは、いまの まとめ役です。声をかけてください。"),
     "not_host": _l("自分の行事だけ のせられます。主催の人に たのんでください。"),
     "gathering_linked": _l("この行事は ほかのプロジェクトのものです。べつの行事を えらんでください。"),
+    # proposals
+    "proposal_provisional": _l("提案と 応援は、会員番号のある人が できます。事務局に 声をかけてください。"),
+    "not_author": _l("なおせるのは 書いた人だけです。意見は「話し合い」に 書いてください。"),
+    "proposal_frozen": _l("投票が はじまったので、もう なおせません。意見は「話し合い」に 書いてください。"),
+    "proposal_newer": _l("ほかの人が 先に なおしました。あたらしい版を 見てから、もう一度 なおしてください。"),
+    "proposal_shown": _l("もう みんなに 見せてあります。やめるときは「おやすみする」を おしてください。"),
+    "draft_of_other": _l("下書きを けせるのは、書きはじめた人です。その人に 声をかけてください。"),
+    "support_own": _l("自分の提案は 応援できません。ほかの人の応援を 待ちましょう。"),
+    "support_over": _l("応援の時期は おわりました。提案のページで、いまの ようすを 見てください。"),
+    "already_supported": _l("もう 応援してあります。"),
+    "author_provisional": _l("会員番号のある人だけに たのめます。ほかの人を えらんでください。"),
+    "authors_many": _l("いっしょに 書けるのは %(most)s人までです。ほかの人には 応援を たのんでください。"),
+    "already_author": _l("もう いっしょに 書いている人です。ほかの人を えらんでください。"),
+    "not_asked_author": _l("いっしょに 書くように たのまれていません。書いた人に 声をかけてください。"),
+    "proposer_stays": _l("書きはじめた人は ぬけられません。やめるときは「おやすみする」を おしてください。"),
+    "proposal_voting": _l("いま 投票の さいちゅうです。投票が おわるまで 待ってください。"),
+    "proposal_not_talking": _l("投票は、話し合いの あとで はじめられます。先に 応援を あつめてください。"),
+    "proposal_cannot_rest": _l("いまは おやすみに できません。提案のページで、いまの ようすを 見てください。"),
+    "proposal_not_doing": _l("投票で 決まってから できます。提案のページで、いまの ようすを 見てください。"),
     # turns, and words of thanks
     "rota_provisional": _l("当番を つくれるのは、会員番号のある人です。事務局に 声をかけてください。"),
     "rota_over": _l("この当番は おわりました。ほかの当番を 見てください。"),
@@ -262,12 +284,8 @@ SENTENCES = {
     "picture_unreadable": _l("写真を ひらけません。JPEGか PNGの写真を えらんでください。"),
     "picture_without_code": _l("写真に コードが 見つかりません。コードを 大きく、まっすぐ 撮ってください。"),
     "number_unknown": _l("その番号は 見つかりません。もう一度 見て 入れてください。"),
-    # indicators and records
-    "indicator_known": _l("その名前は もうあります。ほかの名前を 書いてください。"),
-    "value_future": _l("きょうまでの 日にちを えらんでください。"),
-    "value_whole": _l("数を、点をつけずに 書いてください。"),
-    "value_point": _l("数を 書いてください。点のあとは %(decimals)sけたまでです。"),
 }
+SENTENCES |= TALKING | PAPER | VOTING
 
 
 def sentence(code: str, **params: Any) -> str:

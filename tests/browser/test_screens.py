@@ -36,7 +36,7 @@ SMALL_TARGETS = """() => {
   const small = boxes.filter(([, r]) => r.width < 47.5 || r.height < 47.5)
     .map(([e, r]) => `${name(e)} ${Math.round(r.width)}x${Math.round(r.height)}`);
   const near = [];
-  const fixed = (e) => e.closest(".tabs") !== null;
+  const fixed = (e) => e.closest(".tabs, .ballot-foot") !== null;
   for (const [i, [a, p]] of boxes.entries()) {
     for (const [b, q] of boxes.slice(i + 1)) {
       if (a.contains(b) || b.contains(a) || fixed(a) || fixed(b)) continue;
@@ -158,7 +158,8 @@ def _measure(screen: Screen, page: Any, where: str) -> list[str]:
 def _contrast(screen: Screen, page: Any) -> list[str]:
     """All that axe knows by daylight, the contrast again by night."""
     page.add_script_tag(content=AXE.read_text())
-    page.add_style_tag(content=".tabs { position: static !important }")  # they hide nothing once one scrolls
+    at_rest = ".tabs, .ballot-foot { position: static !important }"  # they hide nothing once one scrolls
+    page.add_style_tag(content=at_rest)
     found = []
     for theme, rules in (("light", ALL_RULES), ("dark", ["color-contrast"])):
         page.emulate_media(color_scheme=theme)

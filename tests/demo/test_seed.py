@@ -116,7 +116,7 @@ def test_everything_that_is_told_is_there(app: Flask, at: datetime) -> None:
     accents = db.session.execute(sa.select(Region.slug, Region.accent, Region.motif, Region.stage)).all()
     assert set(accents) == {("tsk", "ume", "ume", 2), ("ows", "umi", "hinoki", 1), ("sjr", "budo", "grape", 3)}
     people = db.session.scalars(sa.select(Membership)).all()
-    assert len(people) == 17
+    assert len(people) == 372
     assert all(check_digit(one.number[4:-2]) == int(one.number[-1]) for one in people if one.number)
     assert all(one.yomi for one in people)
     assert member("OWS-0004-5").member_id == member("TSK-0005-9").member_id

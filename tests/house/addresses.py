@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from werkzeug.routing import Rule
 
+from app.assemblies.models import AgendaItem
 from app.cards.models import Card
 from app.checkins.models import CheckIn, EventClosure, LateArrival
 from app.credentials.models import Credential, SignIn
@@ -21,12 +22,17 @@ from app.issuing.models import Programme
 from app.members.models import Duty, Membership
 from app.office.models import Change
 from app.places.models import Place
+from app.polls.models import Poll
 from app.projects.models import BudgetRequest, JoinRequest, LogEntry, Project, Task
+from app.projects.money.models import Expense
+from app.proposals.models import Opinion, Proposal
 from app.regions.models import Region
 from app.rotas.models import Rota, Slot, Turn
 from app.shops.models import Offer, Redemption, Shop
 from app.sign_ups.models import SignUp
 from app.thanks.models import Thanks
+from app.votes.by_hand.models import PaperCount, Proxy
+from app.votes.models import Vote
 from tests.house.village import AT, Village
 
 OWN = {  # parameter: the table whose rows of the region it means
@@ -50,6 +56,7 @@ OWN = {  # parameter: the table whose rows of the region it means
     "request_id": JoinRequest,
     "budget_id": BudgetRequest,
     "log_id": LogEntry,
+    "opinion_id": Opinion,
     "entry_id": HoursEntry,
     "indicator_id": Indicator,
     "value_id": IndicatorValue,
@@ -57,8 +64,23 @@ OWN = {  # parameter: the table whose rows of the region it means
     "slot_id": Slot,
     "turn_id": Turn,
     "thanks_id": Thanks,
+    "proposal_id": Proposal,
+    "vote_id": Vote,
+    "pile_id": PaperCount,
+    "proxy_id": Proxy,
+    "item_id": AgendaItem,
+    "poll_id": Poll,
+    "expense_id": Expense,
 }
-TEXTS = {"month": "2026-12", "digest": "0" * 16}  # parameters that are no row
+TOLD = Membership.name.not_like("村人%")  # the two hundred who play no part have pages like everybody's
+TEXTS: dict[str, Any] = {
+    "step": "layers",
+    "kind": "quick",
+    "number": 1,
+    "year": 2026,
+    "month": "2026-12",
+    "digest": "0" * 16,
+}  # parameters that are no row
 ANYWHERE = {("passkeys.remove", "id"): Credential, ("passkeys.end_device", "id"): SignIn}
 KEYS = {"links.show_set_up": "set_up", "links.show_demo": "demo", "till.show_link": "till"}
 KEYS |= {"links.set_up": "set_up", "links.demo": "demo", "till.open_by_link": "till"}
@@ -122,6 +144,8 @@ def values(village: Village, rule: Rule, name: str, region: Region) -> list[Any]
         return [TEXTS[name]]
     if name == "event_id":
         return _gatherings(village, region)
+    if name in ("membership_id", "giver_id"):
+        return list(db.session.scalars(sa.select(Membership.id).where(Membership.region_id == region.id, TOLD)))
     if name not in OWN:
         raise LookupError(f"tests/house/addresses.py does not know what <{name}> of {rule.rule} means")
     return list(db.session.scalars(sa.select(OWN[name].id).where(OWN[name].region_id == region.id)))

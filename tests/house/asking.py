@@ -20,6 +20,9 @@ from tests.house.addresses import TEXTS, build
 from tests.house.village import Village
 
 CHALLENGE = "a-browser-that-asked-before-0123456789"
+DRAFTING = tuple(
+    f"votes.{name}" for name in ("edit", "change", "options", "set_options", "terms", "set_terms", "check")
+)
 MEANT = {  # parameter: what it is in the village, for routes that are not about something else
     "event_id": "event_open",
     "series_id": "series",
@@ -35,11 +38,28 @@ MEANT = {  # parameter: what it is in the village, for routes that are not about
     "request_id": "request",
     "budget_id": "budget",
     "log_id": "log_entry",
+    "opinion_id": "opinion",
     "entry_id": "entry",
     "rota_id": "rota",
     "slot_id": "slot",
     "turn_id": "turn",
     "thanks_id": "thanks",
+    "proposal_id": "proposal",
+    "vote_id": "vote",
+    "pile_id": "pile",
+    "proxy_id": "proxy",
+    "giver_id": "giver",
+    "item_id": "item",
+    "poll_id": "poll",
+    "expense_id": "expense",
+}
+OTHERS = {  # routes that are about another one than the usual: what their addresses begin with
+    "event_id": {"assemblies.": "event_assembly"},
+    "proposal_id": dict.fromkeys(
+        ("proposals.step", "proposals.keep", "proposals.publish", "proposals.drop"), "proposal_draft"
+    ),
+    "vote_id": dict.fromkeys(DRAFTING, "vote_draft")
+    | dict.fromkeys(("by_hand.pile", "by_hand.type_again", "by_hand.drop_pile"), "vote_closed"),
 }
 DRAFTS = ("drafts.", "events.discard")
 FIRST = {
@@ -78,7 +98,9 @@ def fill(village: Village, rule: Rule) -> str:
         elif name in TEXTS:
             chosen[name] = TEXTS[name]
         elif name in MEANT:
-            chosen[name] = village.keys[MEANT[name]]
+            others = OTHERS.get(name, {}).items()
+            key = next((key for start, key in others if rule.endpoint.startswith(start)), MEANT[name])
+            chosen[name] = village.keys[key]
         else:
             chosen[name] = FIRST[name]
     return build(village, rule, chosen)

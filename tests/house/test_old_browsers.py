@@ -12,9 +12,9 @@ from app.web.assets import MODULES, SCRIPTS
 from tests.house.validator import node
 
 MATTER = (  # those without which something is missing
-    "back", "card", "card-codes", "card-store", "countdown", "door-scan", "forget", "hours-form", "install", "keypad",
-    "minutes", "no-signal", "outbox", "paper-lines", "passkey", "print", "qr-drawing", "read", "rotating", "scanner",
-    "stepper", "ticks", "tree",
+    "back", "budget", "card", "card-codes", "card-store", "countdown", "door-scan", "forget", "hours-form",
+    "install", "keypad", "live-part", "minutes", "no-signal", "outbox", "paper-lines", "passkey", "pile-lines",
+    "print", "qr-drawing", "ranking", "read", "reveal", "rotating", "scanner", "stepper", "ticks", "tree",
 )  # fmt: skip
 MAY_BE_NEWER = ("app",)  # without it a page is what it is without JavaScript
 CLASS_FIELDS = ("uqr/dist/index.mjs",)  # standard since ES2022, read by Chrome 72 and Safari 14 and all that came after

@@ -45,7 +45,7 @@ from app.sign_ups.models import SignUp
 from tests import factories
 from tests.client import Client
 from tests.databases import Databases, Urls
-from tests.house import drawer, village_hours, village_projects, village_records, village_rotas
+from tests.house import drawer, village_deciding, village_hours, village_projects, village_records, village_rotas
 
 AT = datetime.fromisoformat("2026-11-28T00:30:00+00:00")  # where tests/conftest.py lets the clock stand
 PLAYED = {  # role: the sample person who has it and nothing else that gives rights
@@ -171,7 +171,7 @@ def _fill(app: Flask) -> Village:
     _redemptions(region, _numbered(PLAYED["member"]), village)
     drawer.fill(region, asks=_numbered(PLAYED["office"]), decides=_numbered(PLAYED["steward"]), at=AT)
     _cards(region, village)
-    for part in (village_projects, village_hours, village_rotas):
+    for part in (village_projects, village_hours, village_rotas, village_deciding):
         part.fill(region, village.keys, at=AT)
     village_records.fill(region, at=AT)
     return village

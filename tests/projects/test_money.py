@@ -293,7 +293,7 @@ def test_from_asking_to_the_answer_in_public(money, project, client, phone, app)
     row = db.session.query(BudgetRequest).one()
     visitor = app.test_client()
     public = visitor.get(f"{BOARD}/{project.id}/budget").text
-    assert "いまは 世話役・事務局の 2人が 決めます。投票が できるようになったら、投票で 決めます。" in public
+    assert "予算は 投票で 決めます。投票に かかるまでは、世話役・事務局の 2人でも 決められます。" in public
     assert "180,000円" in public and "あと 2人" in public and "試田 みのる" not in public
     first, second = (phone(one) for one in money.holders[:2])
     assert "梅林" in first.get(f"{BOARD}/budgets").text

@@ -20,6 +20,8 @@ import sqlalchemy as sa
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
+from app.assemblies import minutes, voting
+from app.assemblies import service as assemblies
 from app.cards import service as cards
 from app.checkins import closing, feelings
 from app.checkins import service as checkins
@@ -39,6 +41,8 @@ from app.projects.logbook import service as logbook
 from app.projects.money import service as money
 from app.projects.phases import service as phases
 from app.projects.wanted import service as wanted
+from app.proposals import service as proposals
+from app.proposals.talk import opinions, survey
 from app.records import service as records
 from app.rotas import service as rotas
 from app.rotas import turns
@@ -46,6 +50,12 @@ from app.shops import redemptions
 from app.shops import service as shops
 from app.shops.counter import card_payments, paper_slips, stickers
 from app.thanks import service as thanks
+from app.votes import casting as vote_casting
+from app.votes import closing as vote_closing
+from app.votes import opening as vote_opening
+from app.votes import service as vote_drafts
+from app.votes.by_hand import assisting, envelopes, proxies
+from app.votes.by_hand import service as piles
 from app.web.models import Throttle
 from tests.house import addresses
 from tests.house.asking import Asker, fill, put_back
@@ -61,7 +71,11 @@ LAYER += (card_payments, paper_slips, shops, stickers)
 LAYER += (cards, desk, feelings, leaving)
 LAYER += (projects, gatherings, joining, wanted, money, logbook, phases)
 LAYER += (hours, rotas, turns, thanks, records, indicators)
-PARTS = ("app.hours.confirming", "app.hours.correcting")  # verbs that the room's service hands on
+LAYER += (proposals, opinions, survey)
+LAYER += (vote_casting, vote_closing, vote_drafts, vote_opening)
+LAYER += (assisting, envelopes, piles, proxies, assemblies, minutes, voting)
+# verbs that a room's service hands on
+PARTS = ("app.hours.confirming", "app.hours.correcting", "app.proposals.authors", "app.proposals.stages")
 WITHOUT_SERVICE = ("reading.choose", "codes.enter", "hosting.index")  # nothing to call: a cookie, a number, a search
 REACH = 0.3
 OVER = (401, 403, 404, 409, 410)  # once something was written, this may be all that the form has left to say

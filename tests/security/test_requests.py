@@ -75,13 +75,18 @@ def test_a_body_beyond_a_mebibyte_is_refused(village, address):
     assert answer.status_code == (204 if address == "/csp-reports" else 413)
 
 
-TWICE = "called key number code title place day credential nickname name capacity next".split()
+TWICE = "called key number code title place day credential nickname name capacity next why".split()
 NEEDS_NO_FIELD = (  # these are one button: what else is sent does not matter to them
     "drafts.discard events.restore shops.cancel checkins.undo hosting.arrive hosting.close sign_in.end links.set_up "
     "links.demo till.open_by_link till.close shops.open_till demo.sign_in demo.open_till passkeys.remove "
     "passkeys.challenge passkeys.confirmation_challenge passkeys.end_device passkeys.end_other_devices "
     "sign_in.challenge late_arrivals.dismiss hosting.leave_one hosting.leave_all hosting.undo_leavings "
+    "proposals.take_back_opinion proposals.withdraw_support proposals.see proposals.wake proposals.publish "
+    "proposals.drop proposals.accept proposals.leave "
+    "votes.open_now "
     "series.end projects.withdraw_budget projects.remove_log rotas.remove_slot thanks.put_away thanks.open_"
+    " by_hand.undo by_hand.drop_pile by_hand.revoke_proxy assemblies.remove_item assemblies.open_assembly "
+    "assemblies.take_up assemblies.open_vote assemblies.close_vote assemblies.close_assembly "
 ).split()
 
 

@@ -1,11 +1,11 @@
-"""The verbs of a project's money: ask, withdraw, answer.
+"""The verbs of a project's money: ask, withdraw, answer; and what a vote decides.
 
 Locks, always in this order: memberships (shared) by id, the project, the request.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -18,6 +18,19 @@ from app.projects.models import BudgetAnswer, BudgetRequest, Project
 from app.projects.money import queries, rules
 from app.projects.service import alive
 from app.regions.models import Region
+
+
+def _no_votes(_request_id: int) -> bool:
+    return False
+
+
+_is_in_vote: Callable[[int], bool] = _no_votes
+
+
+def decide_by_votes(is_in_vote: Callable[[int], bool]) -> None:
+    """Votes, a room above this one, say which requests an open vote is about: nobody else decides those."""
+    global _is_in_vote
+    _is_in_vote = is_in_vote
 
 
 def ask(
@@ -61,6 +74,8 @@ def withdraw(*, region: Region, project_id: int, budget_id: int, by: Membership,
         return row
     if row.state != "waiting":
         raise Conflict("budget_decided")
+    if _is_in_vote(row.id):
+        raise Conflict("budget_in_vote")
     row.state, row.decided_at = "withdrawn", at
     db.session.flush()
     return row
@@ -94,6 +109,8 @@ def answer(
         return row
     if row.state != "waiting":
         raise Conflict("budget_withdrawn" if row.state == "withdrawn" else "budget_decided")
+    if _is_in_vote(row.id):
+        raise Conflict("budget_in_vote")
     if mine is not None:
         raise Conflict("budget_answered")
     if not agrees and not reason:
@@ -101,6 +118,15 @@ def answer(
     said = {"agrees": agrees, "role": rules.duty(roles), "at": at}
     db.session.add(BudgetAnswer(region_id=region.id, request_id=row.id, membership_id=by.id, **said))
     _settle(row, agrees, reason, at)
+    return row
+
+
+def decided_by_vote(*, region: Region, request_id: int, passed: bool, at: datetime) -> BudgetRequest:
+    """What a vote made of a request that still waits; one that was decided or withdrawn meanwhile stays as it is."""
+    row = find(BudgetRequest, region.id, request_id, lock=True)
+    if row.state == "waiting":
+        row.state, row.decided_at = "granted" if passed else "refused", at
+        db.session.flush()
     return row
 
 

@@ -1,0 +1,1 @@
+"""Writing a proposal: the three steps of a draft, changes that everybody sees, co-authors, versions, the sheet."""

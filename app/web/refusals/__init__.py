@@ -1,0 +1,1 @@
+"""What refusals say, by what they are about: `sentences` puts them together."""

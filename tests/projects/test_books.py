@@ -1,0 +1,147 @@
+"""The books: planned and used to the yen, each receipt once, mistakes taken back and still to be seen."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+import sqlalchemy as sa
+
+from app.db import db, transaction, uuid7
+from app.errors import Conflict, Missing, Refused
+from app.projects.models import BudgetRequest
+from app.projects.money import books, service, spending
+from app.projects.money.models import Expense
+from tests import factories
+from tests.projects import factories as made
+
+
+@pytest.fixture
+def place(app, at):
+    return factories.world(at=at)
+
+
+@pytest.fixture
+def minoru(place, client, at):
+    return factories.host_of(place, client, at=at)
+
+
+@pytest.fixture
+def project(place, minoru, at):
+    return made.project(place.region, minoru, at=at)
+
+
+@pytest.fixture
+def do(place, project, minoru, at):
+    def ask(amount=180_000):
+        told = {"amount_yen": amount, "purpose": "木ざい", "key": uuid7(), "at": at}
+        with transaction():
+            return service.ask(region=place.region, project_id=project.id, by=minoru, **told)
+
+    def spend(amount=1200, document="領-1", *, key=None, on=None):
+        told = {"amount_yen": amount, "what": "ねじ", "document": document, "on": on or at.date(), "at": at}
+        with transaction():
+            return spending.spend(region=place.region, project_id=project.id, by=minoru, key=key or uuid7(), **told)
+
+    def back(row, project_id=None):
+        told = {"expense_id": row.id, "by": minoru, "key": uuid7(), "at": at}
+        with transaction():
+            return spending.take_back(region=place.region, project_id=project_id or project.id, **told)
+
+    def vote(row, passed):
+        with transaction():
+            return service.decided_by_vote(region=place.region, request_id=row.id, passed=passed, at=at)
+
+    return SimpleNamespace(ask=ask, spend=spend, back=back, vote=vote)
+
+
+def book(project):
+    found = books.book(project)
+    return found.planned, found.used, found.left
+
+
+def test_planned_is_what_was_granted_and_used_is_what_was_spent(do, project):
+    request = do.ask()
+    assert book(project) == (0, 0, 0)
+    do.vote(request, True)
+    do.spend(1200)
+    do.spend(800, "領-2")
+    assert book(project) == (180_000, 2000, 178_000)
+
+
+def test_a_vote_decides_a_request_that_waits_and_no_other(do, project):
+    request = do.ask()
+    do.vote(request, False)
+    assert db.session.get_one(BudgetRequest, request.id).state == "refused"
+    do.vote(request, True)
+    assert db.session.get_one(BudgetRequest, request.id).state == "refused" and book(project) == (0, 0, 0)
+
+
+def test_while_a_vote_is_about_it_nobody_else_decides(do, place, project, minoru, at, monkeypatch):
+    request = do.ask()
+    monkeypatch.setattr(service, "_is_in_vote", lambda request_id: request_id == request.id)
+    other = factories.membership(place.region, at=at)
+    told = {"region": place.region, "project_id": project.id, "budget_id": request.id, "at": at}
+    with pytest.raises(Conflict, match="budget_in_vote"), transaction():
+        service.answer(**told, by=other, roles={"steward"}, agrees=True, reason="")
+    with pytest.raises(Conflict, match="budget_in_vote"), transaction():
+        service.withdraw(**told, by=minoru)
+
+
+def test_a_receipt_stands_once_and_the_same_form_is_one(do, project, at):
+    key = uuid7()
+    assert do.spend(key=key).id == do.spend(key=key).id
+    with pytest.raises(Conflict, match="expense_known"):
+        do.spend()
+    with pytest.raises(Refused, match="expense_future"):
+        do.spend(document="領-9", on=at.date() + timedelta(days=2))
+    assert book(project)[1] == 1200
+
+
+def test_what_was_wrong_is_taken_back_once_and_may_be_written_anew(do, place, project, minoru, at):
+    wrong = do.spend(9999)
+    assert do.back(wrong).id == do.back(wrong).id
+    assert book(project)[1] == 0
+    with pytest.raises(Refused, match="expense_back"):
+        do.back(db.session.scalars(sa.select(Expense).where(Expense.reverses_id == wrong.id)).one())
+    do.spend(1200)
+    assert [(line.expense.amount_yen, line.is_back) for line in books.lines(project)] == [
+        (1200, False),
+        (-9999, True),
+        (9999, True),
+    ]
+    other = made.project(place.region, minoru, at=at)
+    with pytest.raises(Missing):
+        do.back(wrong, other.id)
+
+
+def test_everybody_reads_the_books_and_the_file_says_the_same(do, app, client, project):
+    do.vote(do.ask(), True)
+    do.spend(1200, "=SUM(A1)")
+    do.spend(800, "領-2")
+    stranger = app.test_client()
+    assert "178,000円" in stranger.get("/tsk/projects/money").text
+    page = stranger.get(f"/tsk/projects/{project.id}/expenses").text
+    assert "領-2" in page and 'name="amount"' not in page
+    answer = stranger.get("/tsk/projects/money.csv")
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert sum(int(row[3]) for row in rows[1:]) == 2000
+    assert {row[4] for row in rows[1:]} == {"'=SUM(A1)", "領-2"}
+
+
+def test_writing_one_down_on_the_page(client, app, project):
+    path = f"/tsk/projects/{project.id}/expenses"
+    wrong = client.post(path, data={"key": uuid7(), "day": "2026-11-20", "amount": "x", "what": "ねじ", "document": ""})
+    assert wrong.status_code == 422 and 'value="ねじ"' in wrong.text and "ここに 書いてください" in wrong.text
+    told = {"day": "2026-11-20", "amount": "1200", "what": "ねじ", "document": "領-1"}
+    done = client.post(path, data={"key": uuid7(), **told})
+    assert done.status_code == 303 and "領-1" in client.get(path).text
+    again = client.post(path, data={"key": uuid7(), **told})
+    assert again.status_code == 409 and "もう 書いてあります" in again.text
+    assert app.test_client().post(path, data={"key": uuid7(), **told}).status_code in (303, 401, 403)
+    row = db.session.scalars(sa.select(Expense)).one()
+    assert client.post(f"{path}/{row.id}/reversal", data={"key": uuid7()}).status_code == 303
+    assert "とりけし" in client.get(path).text
