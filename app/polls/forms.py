@@ -21,7 +21,8 @@ def read_quick(data: MultiDict[str, str]) -> tuple[Form, str, list[Choice], time
     """The question, two to five different short answers, how long it lasts."""
     form = Form(data)
     question = form.text("question", most=LONGEST_QUESTION, required=True)
-    words = [form.text(f"answer_{number}", most=LONGEST_ANSWER) for number in range(1, MOST_ANSWERS + 1)]
+    fields = [f"answer_{number}" for number in range(1, MOST_ANSWERS + 1)]
+    words = [form.text(name, most=LONGEST_ANSWER) for name in fields]
     given = list(dict.fromkeys(word for word in words if word))
     if len(given) < FEWEST:
         form.complain("answer_1", "poll_two_answers")

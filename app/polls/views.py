@@ -19,6 +19,7 @@ from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
 blueprint = Blueprint("polls", __name__)
+FORMS = {"quick": "polls/quick.html", "dates": "polls/dates.html"}
 FIRST_ROWS = 3
 
 
@@ -75,7 +76,7 @@ def _form(kind: str, form: Form, *, key: str | None = None, more: bool = False, 
     filled = [number for number in range(1, rules.MOST_DAYS + 1) if form.values.get(f"day_{number}")]
     rows = min(max(FIRST_ROWS, *filled, 0) + (FIRST_ROWS if more else 0), rules.MOST_DAYS)
     return render_page(
-        f"polls/{kind}.html",
+        FORMS[kind],
         status=422 if form.errors or error else 200,
         values=form.values,
         errors={} if more else form.sentences,

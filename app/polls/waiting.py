@@ -15,10 +15,12 @@ from app.polls import queries
 from app.regions.models import Region
 from app.web.filters import isolated
 
+MAY_ANSWER = {"member", "provisional"}  # an officer reads only
+
 
 def lines(region: Region, membership: Membership, roles: Collection[str], at: datetime) -> list[Line]:
     """At most one line; a single question is said itself, and its page opens at once."""
-    polls = queries.waiting(region, membership, at)
+    polls = queries.waiting(region, membership, at) if MAY_ANSWER & set(roles) else []
     if not polls:
         return []
     if len(polls) == 1:

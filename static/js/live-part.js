@@ -1,4 +1,4 @@
-// A part of a page that asks for itself again every three seconds: for screens that load no htmx. 204 means that it
+// A part of a page that asks for itself again every three seconds: for screens that load little else. 204 means that it
 // looks as it did. Without JavaScript the page reloads itself.
 
 const EVERY = 3000;

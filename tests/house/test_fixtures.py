@@ -6,7 +6,7 @@ from flask import g, request_started
 
 from app import clock as app_clock
 from app.db import Meta, db, transaction
-from app.guards import APPEND_ONLY, guards
+from app.guards import APPEND_ONLY, FROZEN, guards
 
 
 @pytest.mark.parametrize("turn", range(4))
@@ -24,6 +24,7 @@ def test_the_engine_is_the_one_that_was_asked_for(app, engine_name, database_url
 
 def test_the_copy_carries_the_guards(app):
     wanted = [f"{table}_no_{verb}" for table in APPEND_ONLY for verb in ("update", "delete")]
+    wanted += [f"{table}_frozen_{verb}" for table, (verbs, _since) in FROZEN.items() for verb in verbs]
     assert guards(db.session.connection()) == sorted(wanted)
 
 

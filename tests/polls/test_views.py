@@ -105,10 +105,11 @@ def test_a_shared_code_leads_to_the_page_and_strangers_to_the_sign_in(app, clien
 def test_home_says_a_single_question_itself(app, place, do, una, minoru, at):
     with app.test_request_context("/tsk"):
         g.region = place.region
-        assert waiting.lines(place.region, una, (), at) == []
+        assert waiting.lines(place.region, una, {"member"}, at) == []
         poll = do.ask(minoru, question="お茶しますか")
-        (line,) = waiting.lines(place.region, una, (), at)
+        assert waiting.lines(place.region, una, {"officer"}, at) == []
+        (line,) = waiting.lines(place.region, una, {"member"}, at)
         assert "お茶しますか" in line.text and line.href.endswith(f"/polls/{poll.id}")
         do.ask(minoru)
-        (line,) = waiting.lines(place.region, una, (), at)
+        (line,) = waiting.lines(place.region, una, {"member"}, at)
         assert "2件" in line.text and line.href.endswith("/polls")

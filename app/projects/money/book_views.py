@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, g, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app import clock
 from app.db import transaction
@@ -34,7 +35,7 @@ def money() -> Response:
 @blueprint.get("/<tsk>/projects/money.csv")
 @requires(Permission.PROJECT_READ)
 def money_file() -> Response:
-    header = [_("日にち"), _("プロジェクト"), _("何に"), _("円"), _("書類の番号")]
+    header = [_("日にち"), ngettext("プロジェクト", "プロジェクト", 1), _("何に"), _("円"), _("書類の番号")]
     found = books.receipts(g.region)
     rows = [(row.on.isoformat(), project.title, row.what, row.amount_yen, row.document) for row, project in found]
     return download(f"{g.region.slug}-{_('お金の きろく')}", header, rows)

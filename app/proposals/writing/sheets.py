@@ -53,6 +53,7 @@ def changes(proposal_id: int) -> Response:
     """What differs between any two versions, the older first."""
     numbers = [request.args.get(name, type=int) for name in ("from", "to")]
     if None in numbers:
+        queries.version(_shown(), 1)  # a draft has none
         return done(url_for("proposals.versions", proposal_id=proposal_id))
     first, last = sorted(number for number in numbers if number is not None)
     return _changes(queries.version(_shown(), first), queries.version(g.proposal, last))
