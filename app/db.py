@@ -130,10 +130,11 @@ def commit_the_rest() -> None:
 def connection() -> Connection:
     """The connection of the surrounding transaction, for statements that need no objects.
 
-    It is kept for as long: the session takes longer to find it than most statements take.
+    It is kept for as long: the session takes longer to find it than most statements take. In a savepoint the session
+    is asked, because it makes the savepoint only then.
     """
     session = db.session()
-    kept: Connection | None = session.info.get("connection")
+    kept: Connection | None = None if session.in_nested_transaction() else session.info.get("connection")
     return kept if kept is not None else session.connection()
 
 

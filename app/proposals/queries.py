@@ -191,7 +191,7 @@ def versions(proposal: Proposal) -> list[Version]:
 
 def version(proposal: Proposal, number: int) -> ProposalVersion:
     """One of them. Raises Missing."""
-    row = db.session.get(ProposalVersion, (proposal.id, number))
+    row = db.session.get(ProposalVersion, (proposal.id, number)) if 0 < number <= proposal.version else None
     if row is None:
         raise Missing("not_found")
     return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from app.db import connection, db, transaction
+from app.db import Meta, connection, db, transaction
 
 
 def test_a_transaction_has_one_connection_and_keeps_none(app):
@@ -19,6 +19,17 @@ def test_a_transaction_has_one_connection_and_keeps_none(app):
         second = connection()
         raise ZeroDivisionError
     assert second.closed and not connection().closed
+
+
+def test_a_savepoint_takes_back_what_was_written_without_objects(app):
+    with transaction():
+        connection().execute(sa.insert(Meta).values(key="before", value="stays"))
+        with pytest.raises(ZeroDivisionError), db.session.begin_nested():
+            connection().execute(sa.insert(Meta).values(key="inside", value="goes"))
+            raise ZeroDivisionError
+        connection().execute(sa.insert(Meta).values(key="after", value="stays"))
+    assert set(db.session.scalars(sa.select(Meta.key).where(Meta.value != ""))) >= {"before", "after"}
+    assert db.session.get(Meta, "inside") is None
 
 
 def test_the_same_statement_may_come_to_have_other_columns(app):

@@ -13,7 +13,7 @@ from app.db import db, transaction
 from app.events.models import Event
 from app.members.models import Membership
 from app.regions.models import Region
-from tests.house.addresses import ANYWHERE, build, rules, unsafe, values
+from tests.house.addresses import ANYWHERE, TEXTS, build, rules, unsafe, values
 from tests.house.asking import Asker, fill
 from tests.house.village import AT
 from tests.security.digest import changed, digest
@@ -42,7 +42,7 @@ def strangers(village) -> dict[str, Asker]:
 def numbered(app) -> Iterator[tuple[str, object]]:
     """(method, route) of all that name a row inside a region."""
     routes = [("GET", rule) for rule in rules(app, "GET")] + unsafe(app)
-    return ((method, rule) for method, rule in routes if "tsk" in rule.arguments and rule.arguments - {"tsk", "month"})
+    return ((method, rule) for method, rule in routes if "tsk" in rule.arguments and rule.arguments - {"tsk", *TEXTS})
 
 
 def test_a_regions_address_with_another_regions_numbers_leads_nowhere(village, strangers):
@@ -52,7 +52,7 @@ def test_a_regions_address_with_another_regions_numbers_leads_nowhere(village, s
     for method, rule in numbered(village.app):
         ids = {name: values(village, rule, name, tsk)[0] for name in rule.arguments if name != "tsk"}
         theirs = build(village, rule, ids | {"tsk": "ows"})
-        nobodys = build(village, rule, dict.fromkeys(ids, NOBODYS) | {"tsk": "ows"})
+        nobodys = build(village, rule, {name: ids[name] if name in TEXTS else NOBODYS for name in ids} | {"tsk": "ows"})
         for role, asker in strangers.items():
             given, control = (asker.send(method, address).status_code for address in (theirs, nobodys))
             if given != control or given not in ((303,) if rule.endpoint in GONE else (403, 404)):
@@ -65,7 +65,7 @@ def test_whoever_has_the_right_at_home_is_told_404(village, strangers):
     """The steward may do it with a gathering of their own, so the number is what stops them."""
     own = db.session.scalars(sa.select(Event.id).join(Region).where(Region.slug == "ows")).first()
     for method, rule in numbered(village.app):
-        if rule.arguments != {"tsk", "event_id"} or rule.endpoint.startswith("drafts."):
+        if rule.arguments != {"tsk", "event_id"} or rule.endpoint.startswith(("drafts.", "assemblies.")):
             continue
         address = build(village, rule, {"tsk": "ows", "event_id": village.keys["event_open"]})
         assert strangers["steward"].send(method, address).status_code == 404, rule.rule
