@@ -207,7 +207,7 @@ SCREENS: tuple[tuple[str, str, str, bool] | tuple[str, str, str, bool, str], ...
     ("member", "poll-quick-new", "/tsk/polls/quick/new", False),
     ("member", "poll-dates-new", "/tsk/polls/dates/new", False),
     ("host", "poll-quick", "/tsk/polls/1", False),
-    ("member", "poll-dates", "/tsk/polls/2", True),
+    ("member", "poll-dates", "/tsk/polls/2", False),
     ("visitor", "projects-money", "/tsk/projects/money", False),
     ("host", "project-expenses", "/tsk/projects/2/expenses", False),
     ("member", "votes", "/tsk/votes", False),

@@ -34,8 +34,8 @@ from app.web.pages import done, render_page
 
 blueprint = Blueprint("home", __name__)
 NEXT = 3  # gatherings on the page; the list has them all
-LINES = 3  # of what waits: the most pressing, room by room
-WAITING = (of_votes, of_rotas, of_hours, of_projects, of_proposals, of_paper, of_assemblies, of_thanks, of_polls)
+LINES = 4  # of what waits: the most pressing, room by room
+WAITING = (of_votes, of_rotas, of_projects, of_hours, of_proposals, of_paper, of_assemblies, of_thanks, of_polls)
 CALLED_OFF = ("cancelled_at", "postponed_to")
 
 

@@ -57,7 +57,7 @@ def test_money_is_asked_for_and_two_people_decide_it(sample: Any, phones: Any, j
     visitor = phones(sample.server, javascript=javascript)
     visitor.goto(f"{TREES}/budget")
     expect(visitor.get_by_text("みとめられました")).to_be_visible()
-    expect(visitor.get_by_text("投票が できるようになったら")).to_be_visible()
+    expect(visitor.get_by_text("予算は 投票で 決めます")).to_be_visible()
     expect(visitor.get_by_text("試田 みのる")).to_have_count(0)
     fits(visitor)
     keep(visitor, "budget-granted")
