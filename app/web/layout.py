@@ -94,7 +94,7 @@ class _Constants(NodeTransformer):
         self.marks = {name for one in imports for name in one.names if isinstance(name, str)}
 
     def visit_Call(self, call: nodes.Call) -> nodes.Node:
-        call = self.generic_visit(call)  # type: ignore[assignment]
+        call = self.generic_visit(call)  # type: ignore[assignment]  # Jinja types it as any node
         given = [one.value for one in call.args if isinstance(one, nodes.Const)]
         if not isinstance(call.node, nodes.Name) or len(given) < len(call.args) or call.kwargs or call.dyn_args:
             return call
