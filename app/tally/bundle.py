@@ -173,7 +173,9 @@ def _short(found: dict[str, Any], key: str) -> str:
         return str(len(value or []))
     if key == "winners":
         return ", ".join(value or []) or "none"
-    return {True: "yes", False: "no"}.get(value, "open")  # type: ignore[arg-type]  # None is neither
+    if not isinstance(value, bool):
+        return "open"
+    return "yes" if value else "no"
 
 
 def _last(lines: list[Line]) -> Line:

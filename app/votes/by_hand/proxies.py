@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -169,7 +170,8 @@ def on_paper(
     query = sa.select(Proxy).where(Proxy.region_id == region.id, Proxy.way == "paper", Proxy.revoked_at.is_(None))
     query = query.where(Proxy.vote_id == vote_id if vote_id is not None else Proxy.event_id == event_id)
     rows = db.session.scalars(query.order_by(Proxy.id.desc()))
-    return [(one, *(db.session.get_one(Membership, who) for who in (one.giver_id, one.holder_id))) for one in rows]  # type: ignore[misc]  # two people
+    person = partial(db.session.get_one, Membership)
+    return [(one, person(one.giver_id), person(one.holder_id)) for one in rows]
 
 
 def shown(region: Region, proxy_id: int) -> tuple[Held, Membership]:
