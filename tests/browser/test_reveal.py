@@ -52,6 +52,13 @@ def night(new_server, phones):
     return opened
 
 
+def press_open(night: Any) -> None:
+    """A member opens by the button; without JavaScript, since that opens by itself a moment after the page is there."""
+    opener = night(signed=True, javascript=False)
+    opener.goto(night.path)
+    opener.get_by_role("button", name="いま ひらく").tap()
+
+
 @pytest.mark.journey
 def test_at_the_hour_wall_and_phone_open_by_themselves_and_say_the_same(night):
     wall, phone = night(signed=True, **WALL), night()
@@ -72,9 +79,7 @@ def test_at_the_hour_wall_and_phone_open_by_themselves_and_say_the_same(night):
 
 def test_the_same_numbers_still_moving_without_javascript_and_on_paper(night):
     night.server.set_clock(night.server.filled["reveals_at"] + timedelta(seconds=5))
-    opener = night(signed=True)
-    opener.goto(night.path)
-    opener.get_by_role("button", name="いま ひらく").tap()
+    press_open(night)
     pages = {
         "moving": night(**WALL),
         "still": night(reduced_motion="reduce"),
@@ -99,8 +104,6 @@ def test_without_javascript_the_dark_page_looks_again_by_itself(night):
     page = night(javascript=False)
     page.goto(f"{night.path}/opening")
     assert page.locator("meta[http-equiv=refresh]").count() == 1
-    opener = night(signed=True)
     night.server.set_clock(night.server.filled["reveals_at"] + timedelta(seconds=1))
-    opener.goto(night.path)
-    opener.get_by_role("button", name="いま ひらく").tap()
+    press_open(night)
     expect(page.locator(".verdict-words")).to_contain_text("賛成 8票", timeout=20_000)
