@@ -44,6 +44,7 @@ TESTS = (
     "tests/offline/test_crowd.py",
     "tests/browser/test_offline.py",
     "tests/browser/test_background_sync.py",
+    "tests/browser/test_chromium_80.py",
 )
 PROCESSES = 2
 
