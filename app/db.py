@@ -41,10 +41,8 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 STRICT = {"sqlite_strict": True}
-WRITES: dict[str, dict[str, Any]] = {  # reading a page on PostgreSQL needs no transaction, writing does
-    "sqlite": {"writes": True},
-    "postgresql": {"writes": True, "isolation_level": "READ COMMITTED"},
-}
+BEGIN = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN ISOLATION LEVEL READ COMMITTED"}
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "secure_delete=ON")
 Row = TypeVar("Row", bound=Any)
 
 
@@ -80,23 +78,24 @@ class Meta(Base):
 def transaction() -> Iterator[None]:
     """Everything inside happens, or nothing does; effects given to `after_commit` run when it has.
 
-    Reads made before it are forgotten by the database (not by Python): a service reads again, locked, what it
-    decides on. A broken unique constraint that `on_conflict` knows is raised as its Conflict.
+    It goes on with the connection on which this request has read: reading needs no transaction, so none is open. A
+    service reads again, locked, what it decides on. A broken unique constraint that `on_conflict` knows is raised as
+    its Conflict.
     """
     session = db.session()
     if session.info.get("writing"):
         raise RuntimeError("transactions do not nest: call a service, not a view")
-    session.commit()  # ends the reads; a change made outside raises in _only_in_transaction
+    session.flush()  # a change made outside raises in _only_in_transaction
     with _turn_to_write(session.get_bind()):
         session.info["writing"], session.info["effects"] = True, []
         try:
-            how = WRITES[session.get_bind().dialect.name]
-            session.info["connection"] = session.connection(execution_options=how)
-            yield
-            for work in session.info.get("before_commit", ()):
+            session.info["connection"] = session.connection()
+            _begin(session.info["connection"])
+            for work in session.info.get("with_next", ()):
                 work()
+            yield
             session.commit()
-            session.info.pop("before_commit", None)
+            session.info.pop("with_next", None)
         except IntegrityError as error:
             session.rollback()
             raise _conflict(error) from error
@@ -115,14 +114,17 @@ def after_commit(effect: Callable[[], None]) -> None:
     db.session().info["effects"].append(effect)
 
 
-def before_commit(work: Callable[[], object]) -> None:
-    """Do `work` as the last part of this request's next transaction: what need not wait for a disk of its own."""
-    db.session().info.setdefault("before_commit", []).append(work)
+def with_next(work: Callable[[], object]) -> None:
+    """Do `work` as the first part of this request's next transaction: what need not wait for a disk of its own.
+
+    First, because what comes later may hold rows for which everybody waits.
+    """
+    db.session().info.setdefault("with_next", []).append(work)
 
 
 def commit_the_rest() -> None:
-    """Do what was given to `before_commit` if no transaction has come by since."""
-    if db.session().info.get("before_commit"):
+    """Do what was given to `with_next` if no transaction has come by since."""
+    if db.session().info.get("with_next"):
         with transaction():
             pass
 
@@ -259,15 +261,20 @@ class _Cursor(psycopg.Cursor[Any]):
 @event.listens_for(Engine, "connect")
 def _prepare(dbapi_connection: Any, _: Any) -> None:
     if type(dbapi_connection).__module__.startswith("sqlite3"):
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        for pragma in PRAGMAS:
             dbapi_connection.execute(f"PRAGMA {pragma}").close()
 
 
-@event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    """Both drivers commit each statement by itself until they are told that a transaction begins."""
+    connection.exec_driver_sql(BEGIN[connection.dialect.name])
+
+
+def begins_by_itself(engine: Engine) -> Engine:
+    """For migrations, which write without `transaction`: so does PostgreSQL's driver, and SQLite's is told here."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "begin", _begin)
+    return engine
 
 
 def database_file(url: str) -> Path | None:

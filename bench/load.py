@@ -6,6 +6,8 @@ before, of an answer only its status and its length are read.
 
 from __future__ import annotations
 
+import gzip
+import re
 import selectors
 import socket
 import time
@@ -26,6 +28,7 @@ class Sample:
     own_cpu: float = 0.0
     latencies: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
+    first: dict[int, bytes] = field(default_factory=dict)  # of each status, the first answer
 
     @property
     def per_second(self) -> float:
@@ -35,6 +38,14 @@ class Sample:
         """In milliseconds."""
         ordered = sorted(self.latencies)
         return ordered[min(int(part * len(ordered)), len(ordered) - 1)] * 1000
+
+
+def words(answer: bytes) -> str:
+    """What an answer says to whoever reads it: its first line and its heading, or all that is no page."""
+    head, _, body = answer.partition(END_OF_HEAD)
+    text = (gzip.decompress(body) if b"gzip" in head.lower() else body).decode(errors="replace")
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", text, re.DOTALL)
+    return f"{head.splitlines()[0].decode()}: {heading[1] if heading else text[:200]}"
 
 
 def get(host: str, path: str, **cookies: str) -> bytes:
@@ -106,6 +117,7 @@ def run(port: int, requests: Iterator[bytes], *, clients: int, seconds: float) -
             now = time.perf_counter()
             sample.latencies.append(now - key.data.began)
             sample.statuses[status] += 1
+            sample.first.setdefault(status, key.data.data)
             waiting -= not (now - began < seconds and _next(key.data, requests))
     sample.seconds, sample.own_cpu = time.perf_counter() - began, time.thread_time() - cpu
     for one in connections:

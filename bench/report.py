@@ -8,7 +8,7 @@ from typing import Any
 
 from bench import tally
 from bench.hours import Growth
-from bench.load import Sample
+from bench.load import Sample, words
 from bench.records import Page
 from bench.weight import Weight
 
@@ -32,6 +32,7 @@ class Cell:
     database_ms: float
     load_ms: float
     errors: int
+    unexpected: list[str] = field(default_factory=list)  # what answers of other kinds said
 
     @classmethod
     def of(cls, engine: str, act: str, clients: int, sample: Sample, *, app_cpu: float, database_cpu: float) -> Cell:
@@ -39,7 +40,8 @@ class Cell:
         each = [seconds * 1000 / number for seconds in (app_cpu, database_cpu, sample.own_cpu)]
         parts = [sample.percentile(part) for part in (0.5, 0.95, 0.99)]
         errors = number - sum(sample.statuses[status] for status in EXPECTED)
-        return cls(engine, act, clients, sample.per_second, *parts, *each, errors)
+        unexpected = [words(answer) for status, answer in sample.first.items() if status not in EXPECTED]
+        return cls(engine, act, clients, sample.per_second, *parts, *each, errors, unexpected)
 
     def line(self) -> str:
         numbers = (self.per_second, self.p50, self.p95, self.p99, self.app_ms, self.database_ms, self.load_ms)
@@ -67,7 +69,7 @@ class Report:
 
     def add(self, cell: Cell) -> None:
         self.cells.append(cell)
-        print(cell.line(), flush=True)
+        print("\n    ".join([cell.line(), *cell.unexpected]), flush=True)
 
     def tallied(self, counts: Iterable[tally.Count]) -> None:
         print(f"\n{'votes counted':<24}{'ballots':>9}")
@@ -99,6 +101,9 @@ class Report:
             arrival = self._cell(engine, "check-in")
             yield f"check-ins a second at 32 clients, {engine}", arrival.per_second, ">=", 150
             yield f"app CPU ms of a check-in, {engine}", arrival.app_ms, "<=", 6
+            ballot = self._cell(engine, "ballot cast")
+            yield f"ballots a second at 32 clients, {engine}", ballot.per_second, ">=", 100
+            yield f"app CPU ms of a ballot, {engine}", ballot.app_ms, "<=", 8
             page, hello = self._cell(engine, "event page"), self._cell("-", "hello")
             yield f"event page in % of the hello, {engine}", 100 * page.per_second / hello.per_second, ">=", 5
             yield f"MiB of the server and two workers, {engine}", self.memory[engine], "<=", 260

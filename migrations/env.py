@@ -8,7 +8,7 @@ from alembic import context
 from sqlalchemy.engine import Connection
 
 import app
-from app.db import Base, database_file
+from app.db import Base, begins_by_itself, database_file
 
 TURN = 7_419_031  # the advisory lock of whoever migrates
 
@@ -23,7 +23,7 @@ def engine(url: str) -> sa.Engine:
     """As the app's engine, but without its time limits: a migration may take long."""
     sqlite = database_file(url) is not None
     connect_args = {"isolation_level": None} if sqlite else {"options": "-c timezone=UTC"}
-    return sa.create_engine(url, poolclass=sa.NullPool, connect_args=connect_args)
+    return begins_by_itself(sa.create_engine(url, poolclass=sa.NullPool, connect_args=connect_args))
 
 
 def run(connection: Connection) -> None:
@@ -43,5 +43,5 @@ def run(connection: Connection) -> None:
 
 
 load_models()
-with engine(context.config.attributes["url"]).connect().execution_options(writes=True) as connection:
+with engine(context.config.attributes["url"]).connect() as connection:
     run(connection)

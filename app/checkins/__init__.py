@@ -13,7 +13,7 @@ from flask import Flask
 
 def init(app: Flask) -> None:
     from app import codes, jobs
-    from app.checkins import closing, companions, feelings, slips, views
+    from app.checkins import closing, companions, feelings, page, slips, views
     from app.checkins.by_host import hosting, leaving, paper, scanning
     from app.checkins.by_phone import late_desk, late_views, outbox, screen
     from app.db import on_conflict
@@ -25,6 +25,7 @@ def init(app: Flask) -> None:
     on_conflict("pk_event_closure", "already_ended")
     on_conflict("uq_late_arrival_key", "form_stale")
     app.add_template_filter(words.reached, "reached")
+    app.add_template_global(page.sections, "sections_of_event")
     app.add_template_global(screen.picture, "picture_of_tree")
     app.add_template_global(late_desk.rows, "late_arrivals")
     for shown in (feelings.feelings_of, feelings.feeling_of, feelings.lines_of, feelings.may_feel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from app.checkins.rules import Party
 from app.checkins.service import Who
 from app.errors import Refused
@@ -37,7 +39,16 @@ def refuse_unless_ok(form: Form) -> None:
         raise Refused(code, **params)
 
 
-def suggested(held: SignUp | None) -> dict[str, str]:
-    """What stands in the form of whoever has signed up: the party that was told then."""
+class Suggested(NamedTuple):
+    """What stands in the form before anybody has typed."""
+
+    companions: str
+    children: str
+    companion_names: str = ""
+    nickname: str = ""
+
+
+def suggested(held: SignUp | None) -> Suggested:
+    """Of whoever has signed up, the party that was told then."""
     grown, children = (held.people - 1 - held.children, held.children) if held else (0, 0)
-    return {"companions": str(grown), "children": str(children), "companion_names": ""}
+    return Suggested(str(grown), str(children))

@@ -1,7 +1,7 @@
 """Checking in and undoing it: the hot path of the house, in one place.
 
-Statements run in one lock order (allowance, event, budget, holdings), with the event's row, which everybody at the
-door shares, as late as can be.
+Statements run in one lock order (allowance, account, event, budget, holdings), with the event's row, which everybody
+at the door shares, as late as can be.
 """
 
 from __future__ import annotations

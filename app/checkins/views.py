@@ -151,6 +151,7 @@ def _page(event: Event, at: datetime, *, status: int = 200, **typed: Any) -> Res
         "checkins/arrived.html" if own else "checkins/show.html",
         status=status,
         event=event,
+        told=events.told(event),
         state=now,
         own=own,
         unticked=own is not None and queries.is_unticked(own),

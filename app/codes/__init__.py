@@ -35,6 +35,11 @@ def reads(app: Flask, length: int, address: Callable[[str], str]) -> None:
     app.extensions.setdefault("code_addresses", {})[length] = address
 
 
+def reads_typed(app: Flask, reader: Callable[[str], str | None]) -> None:
+    """Whatever is typed into the box for numbers is shown to `reader`, who answers where it leads, or None."""
+    app.extensions.setdefault("typed_readers", []).append(reader)
+
+
 def opens_signed(app: Flask, kind: str, view: Callable[[Signed, str], Any]) -> None:
     """A code of this kind that carries its own proof is answered by `view(signed, code)`, which asks for the proof."""
     app.extensions.setdefault("signed_views", {})[kind] = view

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import STRICT, Base, Id, Text
 
-PURPOSES = ("event", "shop", "place", "proposal", "vote", "poll")
+PURPOSES = ("event", "shop", "place", "proposal", "vote", "poll", "certificate")
 
 
 class PublicCode(Base):

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from app.codes.models import PublicCode
 from app.codes.rules import PUBLIC, encode
-from app.db import db
+from app.db import after_commit, db
+from app.web.keeping.rows import forget
 
 _key: Callable[[str], bytes] | None = None
 
@@ -52,3 +53,4 @@ def digest(code: str) -> str:
 def withdraw(*, code: str) -> None:
     """`/C/<code>` opens nothing any more."""
     db.session.execute(sa.delete(PublicCode).where(PublicCode.code == code))
+    after_commit(lambda: forget("codes", code))

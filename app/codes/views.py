@@ -17,6 +17,7 @@ from app.errors import Missing, Refused
 from app.web import throttle
 from app.web.access import public
 from app.web.forms import Form
+from app.web.keeping.rows import kept
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
@@ -33,9 +34,7 @@ def show(code: str) -> Any:
     """The page that the code stands for, at this very address. Only the code's own letters ignore case."""
     plain = read(code)
     if is_code(plain) and len(plain) == PUBLIC:
-        row = db.session.execute(_MEANING, {"code": plain}).one_or_none()
-        if row is None:
-            raise Missing("not_found")
+        row = kept("codes", plain, lambda: _meaning(plain))
         g.region = current_app.extensions["region_by_id"](row.region_id)
         return current_app.extensions["code_views"][row.purpose](row.subject_id)
     if (parts := parse(plain)) is not None and parts.kind in _signed_views():
@@ -44,6 +43,14 @@ def show(code: str) -> Any:
     if address is None or not is_code(plain):
         raise Missing("not_found")
     return done(address(plain))
+
+
+def _meaning(code: str) -> Any:
+    """Which row of which region this is. Raises Missing."""
+    row = db.session.execute(_MEANING, {"code": code}).one_or_none()
+    if row is None:
+        raise Missing("not_found")
+    return row
 
 
 @blueprint.get("/n")
@@ -67,6 +74,9 @@ def enter() -> Response:
 
 
 def _address_of(text: str) -> str:
+    for reader in current_app.extensions.get("typed_readers", ()):
+        if known := reader(text):
+            return str(known)
     code = scanned(text, frozenset(current_app.config["TRUSTED_HOSTS"]))
     if code is None:
         raise Missing("number_unknown")

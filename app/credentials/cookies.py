@@ -14,7 +14,7 @@ from app.credentials.loader import TILL
 from app.credentials.models import SignIn
 from app.credentials.rules import device_name
 from app.credentials.service import OWN_DEVICE_DAYS, open_till, sign_out
-from app.db import before_commit, commit_the_rest, connection
+from app.db import commit_the_rest, connection, with_next
 from app.web.access import Actor
 from app.web.security import SAFE, drop_cookie, set_cookie
 
@@ -84,7 +84,7 @@ def touch() -> None:
     if unseen < (SEEN_ON_SHARED if sign_in.shared else often):
         return
     seen = {"device": sign_in.id, "seen_at": at, "name": sign_in.label or device()}
-    before_commit(lambda: connection().execute(_SEE, seen))
+    with_next(lambda: connection().execute(_SEE, seen))
     if request.method in SAFE:
         commit_the_rest()
     if unseen >= SEEN_BY_PAGE and sign_in.kind == "member":

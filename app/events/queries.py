@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import Select, bindparam, or_, select
 
@@ -12,6 +15,21 @@ from app.errors import Missing
 from app.events.models import Event, EventTemplate
 from app.ledger.service import act_key
 from app.regions.models import Region
+
+# What a gathering tells everybody, as values: `kept_part()` keeps what is drawn of it until one of them changes.
+TOLD = (
+    *("id", "region_id", "code", "title", "title_en", "place", "place_en", "bring", "bring_en", "field", "project"),
+    *("project_link", "starts_at", "ends_at", "coins", "award", "audience"),
+    *("published_at", "cancelled_at", "postponed_to"),
+)
+Told = namedtuple("Told", TOLD)  # type: ignore[misc]  # the columns are Event's, named once
+_told = attrgetter(*TOLD)
+
+
+def told(event: Event) -> Any:
+    """For templates: these columns of the gathering, under their names."""
+    return Told._make(_told(event))
+
 
 _BY_ID = select(Event).where(Event.id == bindparam("event"), Event.region_id == bindparam("region"))
 

@@ -1,8 +1,8 @@
 """Giving coins for what people did, within the caps and the budget, and taking them back.
 
 Paying has two halves, so that a caller's busy row (a gathering that many enter at once) is locked as briefly
-as may be: `reserve` asks the caps, which only this person's other acts wait for; then the caller changes its
-row; `pay` asks the budget and writes. `earn` and `earn_all` do both.
+as may be: `reserve` asks the caps and the accounts, which only this person's other acts wait for; then the caller
+changes its row; `pay` asks the budget and writes. `earn` and `earn_all` do both.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ class Reserved:
     rule: Rule
     shares: list[Share]
     repeated: dict[int, Earned]
+    kinds: Mapping[int, str]  # of the accounts, for the ledger
 
 
 # --- programmes ---------------------------------------------------------------------------------------------
@@ -136,7 +137,7 @@ def earn_all(
 
 
 def reserve(*, region: Region, activity: str, day: date, dues: Sequence[Due]) -> Reserved:
-    """The first half: how much the caps leave to each, who wait from now on for this transaction.
+    """The first half: how much the caps leave to each, who wait from now on for this transaction. Refused as `pay`.
 
     What is wanted is added to the allowances before the rule is known, because adding locks them; what the
     caps do not allow is given back at once.
@@ -156,7 +157,9 @@ def reserve(*, region: Region, activity: str, day: date, dues: Sequence[Due]) ->
     back |= {one.due.membership_id: one.due.wanted for one in shares if one.due.membership_id in repeated}
     counters.give_back(counted, back)
     shares = [one for one in shares if one.due.membership_id not in repeated]
-    return Reserved(region, activity, day, rule, shares, repeated)
+    paid = [one.due.account_id for one in shares if one.amount]
+    kinds = ledger.will_issue(region_id=region.id, source_id=rule.source_id, account_ids=paid) if paid else {}
+    return Reserved(region, activity, day, rule, shares, repeated, kinds)
 
 
 def pay(reserved: Reserved, *, actor: str, at: datetime) -> list[Earned]:
@@ -173,6 +176,7 @@ def pay(reserved: Reserved, *, actor: str, at: datetime) -> list[Earned]:
         actor=actor,
         at=at,
         rule=f"programme:{reserved.rule.programme_id} v{reserved.rule.version}",
+        kinds=reserved.kinds,
     )
     if any(one.repeated for one in posted):
         raise Conflict("already_reversed")  # these keys paid once, and what they paid was taken back
@@ -219,7 +223,7 @@ def _write_earnings(reserved: Reserved, shares: Iterable[Share], seqs: Mapping[i
     return earned
 
 
-_EARNINGS = sa.insert(earning)
+_EARNINGS = sa.insert(earning).inline()
 
 
 # --- taking back --------------------------------------------------------------------------------------------

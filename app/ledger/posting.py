@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from app.db import connection, insert
 from app.errors import Conflict, Missing, Refused
-from app.ledger.models import Account, Holding, Operation, Transfer
+from app.ledger.models import NEVER, Account, Holding, Operation, Transfer
 from app.ledger.rules import Key, Line, check_line, digest, is_good, keeps_lots, lot_at
 
 account = cast(sa.Table, Account.__table__)
@@ -104,17 +104,19 @@ def move(
     freed: Mapping[Key, int] = MappingProxyType({}),
     correction: bool = False,
     short: str = "not_enough_coins",
+    kinds: Mapping[int, str] | None = None,
 ) -> None:
     """Apply the lines (operation, line) of operations that were just recorded.
 
     `on` is the local day for which the coins must still be good; None where their day does not matter: expiry
-    itself, a hold placed in time, a correction. `freed` coins stop being held in the same breath. Refused:
-    `account_frozen`, `coins_expired`, `not_transferable`, `short`.
+    itself, a hold placed in time, a correction. `freed` coins stop being held in the same breath. `kinds`: what
+    `kinds_of` told of these lines in this transaction. Refused: `account_frozen`, `coins_expired`,
+    `not_transferable`, `short`.
     """
     if not moves:
         raise ValueError("an operation moves at least one coin")
     lines = [line for _, line in moves]
-    kinds = kinds_of(region_id, lines)
+    kinds = kinds or kinds_of(region_id, lines)
     for line in lines:
         _check(line, kinds, on, correction)
     for is_credit, run in groupby(_changes(lines, kinds, freed), key=lambda change: change[1]):
@@ -150,6 +152,11 @@ def kinds_of(region_id: int, lines: Iterable[Line]) -> dict[int, str]:
     if any(row.status == "closed" or (row.status == "frozen" and row.id in gives) for row in rows):
         raise Refused("account_frozen")
     return {row.id: row.kind for row in rows}
+
+
+def will_issue(*, region_id: int, source_id: int, account_ids: Iterable[int]) -> Mapping[int, str]:
+    """The `kinds` for `issue_all`, status locked: for who locks a busy row before paying. Refused: `account_frozen`."""
+    return kinds_of(region_id, [Line(source_id, account_id, 1, NEVER) for account_id in account_ids])
 
 
 def _check(line: Line, kinds: Mapping[int, str], on: date | None, correction: bool) -> None:

@@ -8,7 +8,7 @@ same key is the Conflict `other_request`.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple, cast
@@ -32,6 +32,7 @@ from app.ledger.posting import (
     record_all,
     transfer,
 )
+from app.ledger.posting import will_issue as will_issue
 from app.ledger.rules import Line
 
 EXPIRY = "expiry"  # the kind of operation that only the sweep writes, and that nothing takes back
@@ -156,11 +157,10 @@ def issue(
     rule: str | None = None,
 ) -> Posted:
     """New coins, good until `expires_on`, out of a programme's source. Refused: `account_frozen`."""
-    one = Issue(key, account_id, amount, reference)
     return issue_all(
         region_id=region_id,
         source_id=source_id,
-        issues=[one],
+        issues=[Issue(key, account_id, amount, reference)],
         expires_on=expires_on,
         actor=actor,
         at=at,
@@ -179,6 +179,7 @@ def issue_all(
     at: datetime,
     kind: str = "issue",
     rule: str | None = None,
+    kinds: Mapping[int, str] | None = None,
 ) -> list[Posted]:
     """New coins for many, one operation each, in as many statements as for one. Refused: `account_frozen`."""
     if not issues:
@@ -191,7 +192,7 @@ def issue_all(
     posted = record_all(requests)
     new = [(done.seq, line) for done, line in zip(posted, lines, strict=True) if not done.repeated]
     if new:
-        move(region_id, new)
+        move(region_id, new, kinds=kinds)
     return posted
 
 

@@ -1,40 +1,27 @@
-"""Regions as this worker read them a moment ago: every request asks for one, and their rows change by hand, if ever.
-
-A kept region belongs to no database session, so that the threads of a worker may share it; nobody changes it.
-"""
+"""Regions as this worker read them a moment ago: every request asks for one."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
-
-from flask import current_app
 
 from app.db import db
 from app.regions import queries
 from app.regions.models import Region
-
-SECONDS = 5.0
+from app.web.keeping.rows import kept
 
 
 def by_slug(slug: str) -> Region:
     """The region of an address. Raises Missing."""
-    return _kept(slug, queries.by_slug)
+    return kept("regions", slug, lambda: _loose(queries.by_slug, slug))
 
 
 def by_id(region_id: int) -> Region:
     """The region that a row names."""
-    return _kept(region_id, queries.by_id)
+    return kept("regions", region_id, lambda: _loose(queries.by_id, region_id))
 
 
-def _kept(name: Any, read: Callable[[Any], Region]) -> Region:
-    """Tests change databases under one app, so for them it is read each time."""
-    kept: dict[Any, tuple[float, Region]] = current_app.extensions.setdefault("regions_kept", {})
-    now = time.monotonic()
-    read_at, region = kept.get(name, (now - SECONDS, None))
-    if region is None or now - read_at >= SECONDS or current_app.extensions["config"].testing:
-        region = read(name)
-        db.session.expunge(region)
-        kept[name] = now, region
+def _loose(read: Callable[[Any], Region], name: Any) -> Region:
+    region = read(name)
+    db.session.expunge(region)
     return region

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -56,6 +57,10 @@ class Yui(Flask):
     """Flask, but a request whose transaction lost against another (a deadlock, a lock) is run once more."""
 
     jinja_environment = Templates
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view or hook is asynchronous; Flask would look at each of them again with every request."""
+        return func
 
     def dispatch_request(self) -> Any:
         for attempt in range(1, ATTEMPTS + 1):

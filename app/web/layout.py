@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
-from functools import cache
+from collections.abc import Callable, MutableMapping
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale
@@ -18,6 +18,9 @@ from werkzeug.exceptions import HTTPException
 
 from app import clock
 from app.web import access, assets, filters, pages, reading, security
+
+PARTS = 256  # kept in one worker for each language
+FOR_EVERYBODY = ("_", "ngettext", "asset", "url_for", "link_card")
 
 
 def init(app: Flask) -> None:
@@ -55,10 +58,12 @@ class Templates(Environment):
     """Flask's own, once for each language, so that what a template always says is looked up when it is compiled."""
 
     language: Locale | None = None
+    kept: Callable[..., Markup]  # of the templates of parts: `_render`, once for the same
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
         self.languages: dict[Locale, Templates] = {}
+        self._of_parts: Templates | None = None
 
     def get_or_select_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:
         """Where every page begins; what it includes and extends is compiled in the same language."""
@@ -68,9 +73,23 @@ class Templates(Environment):
 
     def _in(self, language: Locale) -> Templates:
         if language not in self.languages:
-            self.languages[language] = self.overlay()
-            self.languages[language].language = language
+            own = self.overlay()
+            own.language, own._of_parts = language, None
+            self.languages[language] = own
         return self.languages[language]
+
+    def of_parts(self) -> Templates:
+        """This language's templates of parts, which know no more than they are given and what is so for everybody."""
+        if self._of_parts is None:
+            part = self.overlay()
+            part.globals = {name: value for name, value in self.globals.items() if name in FOR_EVERYBODY}
+            part.filters = {name: value for name, value in self.filters.items() if name != "ruby"}  # asks the reader
+            part.kept = lru_cache(maxsize=PARTS)(part._render)
+            self._of_parts = part
+        return self._of_parts
+
+    def _render(self, name: str, region: Any, given: tuple[tuple[str, Any], ...]) -> Markup:
+        return Markup(self.get_template(name).render(given, region=region))  # noqa: S704 a template's own output
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)

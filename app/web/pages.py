@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask import Response, current_app, g, make_response, redirect, render_template, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from markupsafe import Markup
 
 from app.db import uuid7
 from app.web.security import drop_cookie, set_cookie
@@ -23,6 +24,11 @@ def render_page(template: str, *, fragment: str | None = None, status: int = 200
     if "said" in g:
         drop_cookie(response, SAID)
     return response
+
+
+def rendered(template: str, **context: Any) -> Markup:
+    """A part of a page that another room's page shows: a template of ours, with its escapes."""
+    return Markup(render_template(template, **context))  # noqa: S704 - our own template
 
 
 def wants_fragment() -> bool:
@@ -84,7 +90,7 @@ def pack(response: Response) -> Response:
     """
     if response.mimetype != "text/html" or response.is_streamed:
         return response
-    response.vary.add("Accept-Encoding")
+    response.headers["Vary"] = ", ".join(filter(None, (response.headers.get("Vary"), "Accept-Encoding")))
     page = response.get_data()
     if len(page) >= PACK_FROM and not request.query_string and request.accept_encodings.quality("gzip"):
         response.set_data(gzip.compress(page, 4, mtime=0))

@@ -33,6 +33,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), publickey-credentials-get=(self), publickey-credentials-create=(self), "
     "geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
 }
 
 
@@ -131,15 +133,17 @@ def drop_cookie(response: Response, name: str) -> None:
 
 
 def add_headers(response: Response) -> Response:
+    headers = response.headers
+    given = {name.lower() for name in headers.keys()}  # noqa: SIM118 as pairs they would be what `in` looks through
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    policy = POLICY + (CAMERA_POLICY if g.get("uses_camera") else "")
-    response.headers.setdefault("Content-Security-Policy", policy)
+        if name.lower() not in given:
+            headers.add(name, value)
+    if g.get("uses_camera"):
+        headers["Content-Security-Policy"] += CAMERA_POLICY
     if _config().https:
-        response.headers["Strict-Transport-Security"] = "max-age=63072000"
-    response.headers.setdefault("Cache-Control", "no-store")
-    if not response.cache_control.immutable:
-        response.vary.update(("Cookie", "HX-Request", "Sec-Fetch-Site", "Origin"))
+        headers["Strict-Transport-Security"] = "max-age=63072000"
+    if "immutable" not in headers["Cache-Control"]:
+        headers.add("Vary", "Cookie, HX-Request, Sec-Fetch-Site, Origin")
     if g.get("new_challenge"):
         set_cookie(response, CHALLENGE, g.new_challenge, days=None)
     return response

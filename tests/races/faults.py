@@ -35,8 +35,8 @@ class Fault:
         if self.seen == self.at:
             self.fail()
 
-    def before_commit(self, connection: sa.Connection) -> None:
-        if self.happened or not connection.get_execution_options().get("writes"):
+    def before_commit(self, _connection: sa.Connection) -> None:
+        if self.happened or not db.session().info.get("writing"):
             return
         if self.at is None:
             self.fail()

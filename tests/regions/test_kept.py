@@ -9,6 +9,7 @@ from app.db import db, transaction
 from app.errors import Missing
 from app.regions import kept
 from app.regions.models import Region
+from app.web.keeping import rows as keeping
 from tests import factories
 
 
@@ -32,7 +33,7 @@ def test_a_region_is_read_again_after_seconds(serving, monkeypatch):
     first = kept.by_slug("tsk")
     rename("べつの谷")
     assert kept.by_slug("tsk") is first and first.name != "べつの谷"
-    monkeypatch.setattr(kept, "SECONDS", 0.0)
+    monkeypatch.setattr(keeping, "SECONDS", 0.0)
     assert kept.by_slug("tsk").name == kept.by_id(first.id).name == "べつの谷"
 
 

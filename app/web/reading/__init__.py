@@ -4,6 +4,8 @@ JavaScript.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request
 from flask_babel import Babel
 from markupsafe import Markup
@@ -44,10 +46,14 @@ def chosen_or(name: str, default: str) -> str:
 
 def attributes(accent: str | None = None) -> Markup:
     """Of a page's root element, beside its language: how this reader reads, and the colours of the region."""
-    chosen = {name: chosen_or(name, CHOICES[name][0]) for name in ("size", "theme")}
-    chosen["accent"] = accent or str(getattr(g.get("region"), "accent", "ume"))
-    words = Markup(" ").join(Markup('data-{}="{}"').format(name, value) for name, value in chosen.items())
-    return words + (furigana.ASKS if g.get("furigana") else "")
+    accent = accent or str(getattr(g.get("region"), "accent", "ume"))
+    return _attributes(chosen_or("size", "m"), chosen_or("theme", "auto"), accent, bool(g.get("furigana")))
+
+
+@lru_cache(maxsize=256)
+def _attributes(size: str, theme: str, accent: str, has_furigana: bool) -> Markup:
+    words = Markup('data-size="{}" data-theme="{}" data-accent="{}"').format(size, theme, accent)
+    return words + (furigana.ASKS if has_furigana else "")
 
 
 def _note_furigana() -> None:
