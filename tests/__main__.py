@@ -30,6 +30,7 @@ class Outcome(NamedTuple):
     failed: int
     skipped: int
     seconds: float
+    busy: int  # percent of what all cores could have done; the rest was spent waiting
     code: int
 
     @property
@@ -43,7 +44,7 @@ def main(arguments: list[str]) -> int:
         outcomes = [run(*phase, Path(folder) / "report.xml", arguments) for phase in PHASES]
     print()
     for one in outcomes:
-        print(f"{one.name:<10}{one.passed:>5} passed {one.failed:>4} failed {one.seconds:>7.1f} s")
+        print(f"{one.name:<10}{one.passed:>5} passed {one.failed:>4} failed {one.seconds:>7.1f} s {one.busy:>4} % busy")
     passed, failed, skipped = (sum(one[column] for one in outcomes) for column in (1, 2, 3))
     failed += sum(not one.ok and not one.failed for one in outcomes)  # a phase that broke before its tests
     print(f"total: {passed} passed, {failed} failed, {skipped} skipped")
@@ -53,7 +54,7 @@ def main(arguments: list[str]) -> int:
 def run(name: str, engine: str, chosen: str, report: Path, arguments: list[str]) -> Outcome:
     print(f"\ntest    {name}", flush=True)
     report.unlink(missing_ok=True)
-    begin = time.monotonic()
+    begin, before = time.monotonic(), _cores()
     shared = ["-n", str(PROCESSES), "--dist=worksteal"]  # who is done takes over half of what the other has left
     options = ["-m", chosen, f"--junit-xml={report}", "--no-header", *shared]
     environment = {**os.environ, "TEST_ENGINE": engine}
@@ -61,7 +62,16 @@ def run(name: str, engine: str, chosen: str, report: Path, arguments: list[str])
     command = [sys.executable, "-m", "pytest", *options, *arguments]
     code = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL).returncode
     tests, failed, skipped = _counts(report)
-    return Outcome(name, tests - failed - skipped, failed, skipped, time.monotonic() - begin, code)
+    worked, had = (after - then for after, then in zip(_cores(), before, strict=True))
+    busy = 100 * worked // max(had, 1)
+    return Outcome(name, tests - failed - skipped, failed, skipped, time.monotonic() - begin, busy, code)
+
+
+def _cores() -> tuple[int, int]:
+    """How long all cores of this machine have worked, and how long they were there; nothing where nobody counts it."""
+    counted = Path("/proc/stat")
+    spent = [int(one) for one in counted.read_text().split("\n", 1)[0].split()[1:9]] if counted.exists() else [0] * 8
+    return sum(spent) - spent[3] - spent[4], sum(spent)  # without idle, and waiting for a disk
 
 
 def _counts(report: Path) -> tuple[int, int, int]:

@@ -45,12 +45,9 @@ LONGEST = (  # begun first, so that no worker is left alone with one of them at 
 )
 RUN = pytest.StashKey[Path]()
 
+unscoped = [HealthCheck.function_scoped_fixture]
 settings.register_profile(
-    "quick",
-    max_examples=50,
-    stateful_step_count=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    "quick", max_examples=50, stateful_step_count=30, deadline=None, suppress_health_check=unscoped
 )
 settings.load_profile("quick")
 
@@ -157,9 +154,12 @@ def _assets() -> None:
 
 
 @pytest.fixture(scope="session")
-def _one_app(_assets: None, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def _one_app(_assets: None, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """Making the app takes longer than most tests, so a worker makes it once."""
-    return make_app(environment(databases.copy("app"), tmp_path_factory.mktemp("instance")))
+    made = make_app(environment(databases.copy("app"), tmp_path_factory.mktemp("instance")))
+    yield made
+    with made.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
@@ -175,12 +175,18 @@ def database_url(urls: Urls) -> str:
 
 
 @pytest.fixture
-def app(_one_app: Flask, urls: Urls, clock: Clock) -> Iterator[Flask]:
+def app(_one_app: Flask, databases: Databases, clock: Clock, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The app on this test's database, its context pushed: services may be called directly."""
     with _one_app.app_context():
+        if "urls" in request.fixturenames:  # who knows the address may do anything there
+            request.getfixturevalue("urls")
+            db.engine.dispose()
+        elif "_village" not in request.fixturenames:  # `village` brings its own
+            databases.renew("app", db.engine)
         yield _one_app
         db.session.remove()
-        db.engine.dispose()
+        if databases.engine == "sqlite":
+            db.engine.dispose()
 
 
 @pytest.fixture

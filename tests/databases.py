@@ -1,6 +1,7 @@
 """A new database for each test, copied from one that was migrated once per run.
 
-Append-only triggers forbid cleaning up after a test, so nothing is cleaned: the copy is thrown away.
+On PostgreSQL a copy takes longer than most tests, and every connection to it learns all tables anew. There the next
+test gets the same database with its rows deleted, unless somebody may have left something else behind in it.
 All processes of a run share its folder (TEST_RUN); whoever needs the template first makes it, behind a lock.
 """
 
@@ -15,6 +16,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
 import sqlalchemy as sa
 
 from app import schema
@@ -23,6 +25,7 @@ from tests.postgres import APP, OWNER, Postgres
 PREFIX = "yui-tests-"
 TEMPLATE = "yui_template"
 ENOUGH = 2 << 30  # bytes
+TIMES = 50  # that a database is emptied: what was deleted takes its room until somebody clears it away
 
 
 class Urls(NamedTuple):
@@ -72,6 +75,33 @@ class Databases:
         self.run, self.engine, self.worker = run, engine, worker
         self.postgres = Postgres(run / "postgres")
         self._ready = False
+        self._kept: tuple[sa.Engine, str] | None = None  # whose database may be emptied
+        self._emptied = 0
+
+    def renew(self, name: str, engine: sa.Engine) -> None:
+        """Make `name` what `copy` would make it, for an app that is connected to it through `engine`."""
+        if self._kept == (engine, name) and self._emptied < TIMES and self._empty(name, engine):
+            self._emptied += 1
+            return
+        engine.dispose()
+        self.copy(name)
+        if self.engine == "postgres":
+            self._kept, self._emptied = (engine, name), 0
+
+    def keep_none(self) -> None:
+        """Let the next test have a copy: something besides rows, or rows in bulk, came into the database."""
+        self._kept = None
+
+    def _empty(self, name: str, engine: sa.Engine) -> bool:
+        """Whether it could be emptied: the engine has one connection and nobody uses it, and nobody else has any."""
+        if engine.pool.checkedout():  # type: ignore[attr-defined]  # a QueuePool
+            return False
+        try:
+            with engine.connect() as connection:
+                connection.exec_driver_sql("RESET ALL")
+            return self.postgres.empty(f"{self.worker}_{name}", beside=1)
+        except (sa.exc.DBAPIError, psycopg.Error):  # it was cut off, or waited in vain
+            return False
 
     def copy(self, name: str, *, of: str | None = None) -> Urls:
         """A fresh copy of the template, or of a database that was made and left by this worker, under `name`.
@@ -102,12 +132,13 @@ class Databases:
 
     def _make(self, name: str, *, template: str | None) -> Urls:
         self._make_template()
-        self.drop(name)
+        self.keep_none()
         name = f"{self.worker}_{name}"
         if self.engine == "postgres":
             self.postgres.create(name, *([template.replace("template", TEMPLATE)] if template else []))
             return Urls(self.postgres.url(name, APP), self.postgres.url(name, OWNER))
         path = self.run / f"{name}.db"
+        self._unlink(path)
         if template:
             shutil.copyfile(self.run / f"{template}.db", path)
         return Urls(f"sqlite:///{path}", f"sqlite:///{path}")

@@ -27,6 +27,21 @@ SETTINGS = {
     "fsync": "on",
     "log_min_messages": "fatal",
 }
+EMPTY = """
+DO $$ DECLARE touched regclass; BEGIN
+    FOR touched IN
+        SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace
+            AND relkind = 'r' AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
+    LOOP
+        EXECUTE format('DELETE FROM %s', touched);
+    END LOOP;
+    PERFORM setval(seqrelid, seqstart, false) FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL;
+END $$
+"""
+OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
 
 
 class Postgres:
@@ -36,6 +51,7 @@ class Postgres:
         self.folder = folder
         self.data = folder / "data"
         self._superuser: psycopg.Connection[Any] | None = None
+        self._emptier: psycopg.Connection[Any] | None = None
 
     def start(self) -> None:
         """Make the data folder, start, create the two roles. Called once per run; the folder must be new."""
@@ -62,21 +78,43 @@ class Postgres:
         return f"postgresql+psycopg://{role}@/{database}?host={self.folder}"
 
     def create(self, database: str, template: str = "template1") -> None:
-        """An empty database of the owner, or a copy of `template`, to which nobody may be connected."""
+        """A new database of the owner, empty or a copy of `template`, to which nobody may be connected."""
+        self.drop(database)
         self._do("CREATE DATABASE {} OWNER {} TEMPLATE {}", database, OWNER, template)
 
     def drop(self, database: str) -> None:
         """Remove it if it is there; whoever is connected is cut off."""
+        if self._emptier is not None and self._emptier.info.dbname == database:
+            self._emptier.close()
+            self._emptier = None
         self._do("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
 
+    def empty(self, database: str, *, beside: int) -> bool:
+        """Delete all rows and begin all counts anew; not if more than `beside` connections are open to it.
+
+        As the superuser, for whom a replica's triggers are asleep: those which forbid deleting, and foreign keys.
+        """
+        if self._emptier is None or self._emptier.closed or self._emptier.info.dbname != database:
+            self._emptier = self._connect(database)
+            self._emptier.execute("SET session_replication_role = replica")
+        others = self._emptier.execute(OTHERS).fetchone()
+        if others is None or others[0] > beside:
+            return False
+        self._emptier.execute(EMPTY)
+        return True
+
     def close(self) -> None:
-        if self._superuser is not None:
-            self._superuser.close()
-            self._superuser = None
+        for one in (self._superuser, self._emptier):
+            if one is not None:
+                one.close()
+        self._superuser = self._emptier = None
+
+    def _connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
+        return psycopg.connect(host=str(self.folder), user="postgres", dbname=database, autocommit=True)
 
     def _do(self, statement: str, *names: str) -> None:
         if self._superuser is None:
-            self._superuser = psycopg.connect(host=str(self.folder), user="postgres", autocommit=True)
+            self._superuser = self._connect()
         self._superuser.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     def _run(self, program: str, *arguments: str) -> None:

@@ -5,8 +5,10 @@ import sqlalchemy as sa
 from flask import g, request_started
 
 from app import clock as app_clock
-from app.db import Meta, db, transaction
+from app.db import BEGIN, Base, Meta, db, transaction
 from app.guards import APPEND_ONLY, FROZEN, guards
+from app.ledger.models import Operation
+from tests import factories
 
 
 @pytest.mark.parametrize("turn", range(4))
@@ -15,6 +17,59 @@ def test_rows_of_one_test_are_not_there_in_the_next(app, turn):
     with transaction():
         db.session.add(Meta(key="turn", value=str(turn)))
     assert db.session.scalar(sa.select(Meta.value)) == str(turn)
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_what_may_not_be_deleted_is_gone_and_numbers_begin_anew(app, at, turn):
+    """The books among it, which nobody deletes from: neither their rows are seen nor how many there were."""
+    assert not [table.name for table in Base.metadata.sorted_tables if db.session.execute(sa.select(table)).first()]
+    world = factories.world(at=at)
+    factories.coins(world, factories.membership(world.region, at=at), 3, at=at)
+    assert (world.region.id, db.session.scalar(sa.select(sa.func.max(Operation.seq)))) == (1, 1)
+
+
+_left_open = []  # by a test, for the next
+
+
+def test_a_connection_left_open_in_a_transaction(app):
+    _left_open.append(db.engine.connect())
+    _left_open[0].exec_driver_sql(BEGIN[db.engine.dialect.name])
+    _left_open[0].execute(sa.insert(Meta).values(key="left", value="open"))
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_it_holds_up_nobody_and_shows_nobody_its_rows(app, turn):
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Meta)) == 0
+    with transaction():
+        db.session.add(Meta(key="left", value="closed"))
+    if _left_open:
+        _left_open.pop().invalidate()
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_settings_of_a_connection_are_those_of_the_app(app, engine_name, turn):
+    if engine_name == "sqlite":
+        assert db.session.scalar(sa.text("PRAGMA foreign_keys")) == 1
+        db.session.execute(sa.text("PRAGMA foreign_keys = OFF"))
+    else:
+        assert db.session.scalar(sa.text("SHOW statement_timeout")) == "5s"
+        db.session.execute(sa.text("SET statement_timeout = 0"))
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_a_changed_table_is_not_the_next_ones(app, urls, turn):
+    """Only the owner changes tables, and who asks for its address gets a copy, as does the next test."""
+    engine = sa.create_engine(urls.owner, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE meta ADD COLUMN more TEXT"))
+
+
+def test_the_app_may_not_change_tables(app, engine_name):
+    names = [column["name"] for column in sa.inspect(db.engine).get_columns("meta")]
+    assert names == ["key", "value"]
+    if engine_name == "postgres":
+        with pytest.raises(sa.exc.ProgrammingError, match="must be owner"):
+            db.session.execute(sa.text("ALTER TABLE meta ADD COLUMN more TEXT"))
 
 
 def test_the_engine_is_the_one_that_was_asked_for(app, engine_name, database_url):

@@ -1,5 +1,5 @@
 """The same fixtures as the ledger's."""
 
-from tests.ledger.conftest import app, world
+from tests.ledger.conftest import _one_app, world
 
-__all__ = ["app", "world"]
+__all__ = ["_one_app", "world"]

@@ -1,4 +1,4 @@
-"""The ledger is tested on a database of its own, with no more of the app around it than Flask-SQLAlchemy needs."""
+"""The ledger is tested with no more of the app around it than Flask-SQLAlchemy needs."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ import pytest
 from flask import Flask
 
 from app.db import db, engine_options
+from tests.databases import Databases
 from tests.ledger.world import World
 
 
-@pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
-    """Flask-SQLAlchemy on this test's database, its context pushed."""
+@pytest.fixture(scope="session")
+def _one_app(databases: Databases) -> Iterator[Flask]:
+    """What `app` puts on each test's database: Flask-SQLAlchemy alone."""
+    url = databases.copy("app").app
     made = Flask("ledger")
-    made.config["SQLALCHEMY_DATABASE_URI"] = database_url
-    made.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(database_url)
+    made.config["SQLALCHEMY_DATABASE_URI"] = url
+    made.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
     db.init_app(made)
+    yield made
     with made.app_context():
-        yield made
-        db.session.remove()
         db.engine.dispose()
 
 
