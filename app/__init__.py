@@ -4,6 +4,7 @@ The house, from the roof down; imports go down only:
 
 - `cli`, `demo`            commands; the sample regions
 - `home`, `offline`, `office`  the front page; what works without signal; the office's forms
+- `certificates`         hours certified, at an address to hand on
 - `wallet`, `records`      reads: coins in plain words; what everybody did
 - `claims`, `thanks`, `assemblies`  a visitor's coins, received later; words of thanks; the general meeting
 - `votes`, `proposals`     what is decided together, and what it grew from
@@ -74,6 +75,7 @@ def _open_porch(app: Flask) -> None:
 
     from app.credentials import loader
     from app.web import assets, filters, handlers, layout, pages, photos, reading, security
+    from app.web.keeping import parts
 
     Htmx(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -83,6 +85,7 @@ def _open_porch(app: Flask) -> None:
     filters.init(app)
     handlers.init(app)
     layout.init(app)
+    parts.init(app)
     app.register_blueprint(assets.blueprint)
     photos.init(app)
     manager = LoginManager(app)
@@ -95,6 +98,7 @@ def _open_rooms(app: Flask) -> None:
         assemblies,
         calendars,
         cards,
+        certificates,
         checkins,
         claims,
         cli,
@@ -149,6 +153,7 @@ def _open_rooms(app: Flask) -> None:
         assemblies,
         wallet,
         records,
+        certificates,
         home,
         offline,
         office,

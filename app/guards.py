@@ -16,11 +16,16 @@ APPEND_ONLY = (
     "hold_end",
     "event_closure",
     "proposal_version",
+    "opinion_hiding",
+    "proposal_slip",
     "roll_line",
     "vote_extension",
     "vote_closure",
     "vote_lot",
     "vote_result",
+    "certificate",
+    "certificate_line",
+    "certificate_revocation",
 )
 ANY = ("insert", "update", "delete")
 OPENED = "SELECT 1 FROM vote WHERE id = {row}.vote_id AND opened_at IS NOT NULL"
@@ -33,6 +38,7 @@ FROZEN: dict[str, tuple[tuple[str, ...], str]] = {  # table: what it refuses, an
     "ballot": (ANY, COUNTED),
     "named_ballot": (ANY, COUNTED),
 }
+REWRITTEN = {"used_line": "pk_used_line", "ballot": "pk_ballot", "named_ballot": "pk_named_ballot"}  # by which index
 
 
 def guard(connection: Connection) -> None:
@@ -46,6 +52,8 @@ def guard(connection: Connection) -> None:
             for verb in verbs:
                 _freeze(connection, table, verb, since)
     if connection.dialect.name == "postgresql":
+        for table in REWRITTEN.keys() & tables:
+            _let_rewrite(connection, table)
         _grant(connection, tables)
 
 
@@ -106,9 +114,25 @@ def _freeze(connection: Connection, table: str, verb: str, since: str) -> None:
     )
 
 
+def _let_rewrite(connection: Connection, table: str) -> None:
+    """A function that writes the table into a new file, without what was deleted: only its owner may do that."""
+    name = f"rewrite_{table}()"
+    connection.exec_driver_sql(
+        f"CREATE OR REPLACE FUNCTION {name} RETURNS void LANGUAGE plpgsql SECURITY DEFINER "
+        f"SET search_path = public, pg_temp AS $$ BEGIN CLUSTER {table} USING {REWRITTEN[table]}; END $$"
+    )
+    connection.exec_driver_sql(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
+    if _has_app_role(connection):
+        connection.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION {name} TO yui_app")
+
+
+def _has_app_role(connection: Connection) -> bool:
+    return bool(connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = 'yui_app'").scalar())
+
+
 def _grant(connection: Connection, tables: set[str]) -> None:
     """`yui_app` reads and writes rows; it owns nothing and never changes what is append-only."""
-    if not connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = 'yui_app'").scalar():
+    if not _has_app_role(connection):
         return
     for table in sorted(tables - {"alembic_version"}):
         connection.exec_driver_sql(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO yui_app")

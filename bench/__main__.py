@@ -74,10 +74,11 @@ def measure_app(report: Report, run: Path, engine: str, seconds: float) -> None:
     with instance(run, engine) as (served, databases):
         app, people = served.app(), int(ACTS_PER_SECOND * (WARM_UP + len(CLIENTS) * seconds))
         with app.app_context():
-            town = build(served.host, at=clock.now(), arrivals=people, payments=people)
+            town = build(served.host, at=clock.now(), arrivals=people, payments=people, ballots=people)
         acts: dict[str, Iterator[bytes]] = {
             "check-in": town.arrivals,
             "redeem confirm": town.payments,
+            "ballot cast": town.ballots,
             "event page": itertools.repeat(town.page),
         }
         report.statements[engine] = {act: statements.count(app, next(requests)) for act, requests in acts.items()}

@@ -91,6 +91,8 @@ class Instance:
             "put_off": put_off["poster_url"].removeprefix(self.origin),
             "put_off_id": put_off["id"],
             "ended_id": ended["id"],
+            "assembly_id": self._called("月ヶ瀬の 総会"),
+            "minutes_id": self._called("自分ごと化会議 ふりかえり"),
             "offer": offer["id"],
             "dear": dear["id"],
             "shop": self.tsk["shops"][0]["id"],
@@ -104,13 +106,23 @@ class Instance:
             "guest": self._arrive,
             "late": self._come_late,
             "waiting": self._wait,
-            "member": lambda page: self._sign_in(page, "TSK-0005-9"),
+            "member": self._be_member,
             "buyer": self._ask,
             "host": self._draft,
             "office": self._open_drawer,
             "shopkeeper": lambda page: self._sign_in(page, "TSK-0003-7"),
             "till": self._open_till,
         }
+
+    def _be_member(self, page: Page) -> None:
+        """The friend from elsewhere, who has a certificate."""
+        self._sign_in(page, "TSK-0005-9")
+        page.goto("/tsk/certificates")
+        link = page.locator("#certificates-list a").first
+        self.made["certificate"] = link.get_attribute("href") or ""
+        self.made["certificate_code"] = self.made["certificate"].removeprefix("/C/")
+        self.made["serial"] = link.locator("b").inner_text()
+        self.made["serial_revoked"] = self.made["serial"][:-4] + "0001"
 
     def _prepare(self, persona: str, enter: Callable[[Page], None]) -> list[Any]:
         context = self.open(persona) if hasattr(self, "cookies") else self._bare()
@@ -140,6 +152,9 @@ class Instance:
             form={"key": key, "nickname": "すみれ", "companions": "1", "device_at": "2026-05-09T01:00:00+00:00"},
             headers={"X-Outbox": "1", "Origin": self.origin},
         )
+
+    def _called(self, title: str) -> int:
+        return int(next(event["id"] for event in self.tsk["events"] if event["title"] == title))
 
     def _waited(self) -> Any:
         """The gathering that is full."""
@@ -215,6 +230,18 @@ class Instance:
         page.get_by_role("button", name="もう一人に たのむ").click()
         page.wait_for_url("**/changes/*")
         self.made["change"] = page.url.removeprefix(self.origin)
+        self._draft_vote(page)
+
+    def _draft_vote(self, page: Page) -> None:
+        """A vote that is being written, and the one that waits for lots."""
+        page.goto("/tsk/votes/new")
+        page.get_by_label("しつもん（ひとつだけ）").fill("広場の 木は どれに しますか")
+        page.get_by_text("順番をつける", exact=True).click()
+        page.get_by_role("button", name="つぎへ").click()
+        page.wait_for_url("**/options")
+        self.made["vote_draft"] = page.url.removeprefix(self.origin).removesuffix("/options")
+        page.goto("/tsk/votes?show=over")
+        self.made["vote_tied"] = page.get_by_role("link", name="東屋の 名前").get_attribute("href") or ""
 
     def _open_till(self, page: Page) -> None:
         page.goto(self.tsk["shops"][0]["till_url"])

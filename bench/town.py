@@ -1,4 +1,5 @@
-"""The town in which is measured: one gathering that pays at arrival, eight tills, and as many people as needed.
+"""The town in which is measured: one gathering that pays at arrival, eight tills, one open vote, and as many people
+as needed.
 
 People are written in bulk, as no view would; the acts that are measured then go through the app alone.
 """
@@ -24,7 +25,8 @@ from app.shops import presented
 from app.shops.models import Redemption
 from bench import load
 from tests import factories
-from tests.races.people import Counter, counter
+from tests.races.people import Counter, counter, proof_for
+from tests.votes import boxes
 
 LAST = date(2099, 3, 31)
 TILLS = 8
@@ -39,9 +41,10 @@ class Town:
     page: bytes  # a visitor who has never been here before
     arrivals: Iterator[bytes]
     payments: Iterator[bytes]
+    ballots: Iterator[bytes]
 
 
-def build(host: str, *, at: datetime, arrivals: int, payments: int) -> Town:
+def build(host: str, *, at: datetime, arrivals: int, payments: int, ballots: int) -> Town:
     """Fill the present app's empty database. `at` is now: check-ins and codes are good for an hour."""
     world = factories.world(at=at, budget=1_000_000)
     leader = factories.membership(world.region, at=at)
@@ -51,18 +54,26 @@ def build(host: str, *, at: datetime, arrivals: int, payments: int) -> Town:
         guests = _people(world, arrivals, at)
         buyers = _people(world, payments, at)
         codes = _live_codes(world, buyers, tills, at)
+        voters = _people(world, ballots, at)
+    vote = boxes.opened(world.region, leader, at=at, effect="ask")
     path = f"/tsk/events/{event.id}/check-ins"
     return Town(
         path=f"/C/{event.code}",
         page=load.get(host, f"/C/{event.code}"),
         arrivals=iter([load.post(host, path, {"key": uuid7()}, yui=cookie) for _, _, cookie in guests]),
         payments=iter([_payment(host, till, code) for till, code in codes]),
+        ballots=iter([_ballot(host, vote.id, cookie) for _, _, cookie in voters]),
     )
 
 
 def _payment(host: str, till: Counter, code: str) -> bytes:
     form = {"code": code, "key": uuid7(), "proof": till.proof}
     return load.post(host, "/till/confirmations", form, yui=till.cookie)
+
+
+def _ballot(host: str, vote_id: int, cookie: str) -> bytes:
+    form = {"choice": "yes", "key": secrets.token_hex(16), "proof": proof_for(cookie)}
+    return load.post(host, f"/tsk/votes/{vote_id}/ballot", form, yui=cookie)
 
 
 def _people(world: factories.World, number: int, at: datetime) -> list[tuple[int, int, str]]:

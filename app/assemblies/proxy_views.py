@@ -6,11 +6,12 @@ from flask import Response, g, request, url_for
 
 from app import clock
 from app.assemblies import queries
+from app.assemblies.rules import is_called_off
 from app.assemblies.views import blueprint, state_of
 from app.db import transaction
 from app.errors import Conflict, DomainError, Refused
 from app.votes.by_hand import proxies
-from app.votes.by_hand.proxy_views import entered, given_words, holder_of
+from app.votes.by_hand.proxy_views import entered, given_words, holder_of, paper_rows
 from app.web.access import Permission, actor, requires
 from app.web.forms import Form
 from app.web.pages import done, render_page
@@ -66,12 +67,13 @@ def _proxy(
     event_id: int, form: Form | None = None, *, key: str | None = None, error: DomainError | None = None
 ) -> Response:
     assembly, event = queries.by_event(g.region, event_id)
+    is_off = is_called_off(event.cancelled_at, event.postponed_to)
     return render_page(
         "assemblies/proxy.html",
         status=error.status if error else 422 if form else 200,
         assembly=assembly,
         event=event,
-        state=state_of(assembly),
+        state="off" if is_off else state_of(assembly),
         given=proxies.of_giver_at(g.region.id, event_id, actor().membership.id),
         values=form.values if form else {},
         errors=form.sentences if form else {},
@@ -91,7 +93,7 @@ def _paper(
         action=url_for("assemblies.enter_proxy", event_id=event_id),
         back=url_for("assemblies.show", event_id=event_id),
         here=url_for("assemblies.proxies_on_paper", event_id=event_id),
-        rows=proxies.on_paper(g.region, event_id=event_id),
+        **paper_rows(event_id=event_id),
         values=form.values if form else {},
         errors=form.sentences if form else {},
         error=sentence(error.code, **error.params) if error else None,

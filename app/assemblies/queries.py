@@ -100,6 +100,12 @@ def event_of(vote_id: int) -> int | None:
     return db.session.scalar(sa.select(AgendaItem.event_id).where(AgendaItem.vote_id == vote_id))
 
 
+def is_over(event_id: int) -> bool:
+    """Whether the meeting that a gathering is has been closed."""
+    query = sa.select(Assembly.closed_at).where(Assembly.event_id == event_id)
+    return db.session.scalar(query) is not None
+
+
 def votes_of(event_id: int) -> list[int]:
     """The votes on a gathering's agenda."""
     query = sa.select(AgendaItem.vote_id).where(AgendaItem.event_id == event_id, AgendaItem.vote_id.is_not(None))

@@ -9,10 +9,11 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app import clock
-from app.assemblies import queries, service, voting, words
+from app.assemblies import queries, rules, service, voting, words
 from app.assemblies.views import blueprint, shown, state_of
 from app.db import db, transaction
 from app.errors import Conflict, Forbidden, Refused
+from app.votes.ballots.words import quorum_words
 from app.web.access import Permission, actor, requires
 from app.web.pages import done, render_page, wants_fragment
 
@@ -48,6 +49,9 @@ def screen(event_id: int) -> Any:
         "state": state,
         "row": row,
         "numbers": found,
+        "outcome": words.outcome(row) if row else "",
+        "quorum": quorum_words(vote) if vote else None,
+        "is_off": rules.is_called_off(event.cancelled_at, event.postponed_to),
         "seen": seen,
     }
     return render_page("assemblies/screen.html", fragment="assemblies/_screen.html", **shown_now)
@@ -56,8 +60,11 @@ def screen(event_id: int) -> Any:
 @blueprint.post("/<tsk>/assemblies/<int:event_id>/opening")
 @requires(Permission.ASSEMBLY_MANAGE, fresh=True)
 def open_assembly(event_id: int) -> Response:
-    """総会を はじめる."""
-    return _act(event_id, _("総会を はじめました。"), service.open_)
+    """総会を はじめる; the minutes begin with the numbers of this moment."""
+    assembly, event = queries.by_event(g.region, event_id)
+    with force_locale(LANGUAGE):
+        first = words.opening(event, clock.now(), queries.attendance(assembly))
+    return _act(event_id, _("総会を はじめました。"), service.open_, opening_words=first)
 
 
 @blueprint.post("/<tsk>/assemblies/<int:event_id>/items/<int:item_id>/beginning")
@@ -85,13 +92,12 @@ def close_vote(event_id: int, item_id: int) -> Response:
 @blueprint.post("/<tsk>/assemblies/<int:event_id>/closing")
 @requires(Permission.ASSEMBLY_MANAGE, fresh=True)
 def close_assembly(event_id: int) -> Response:
-    """総会を おわる; the minutes begin with the numbers of this moment."""
-    assembly, event = queries.by_event(g.region, event_id)
+    """総会を おわる: the minutes say to each matter what became of it."""
+    assembly, _event = queries.by_event(g.region, event_id)
     with force_locale(LANGUAGE):
-        opening = words.opening(event, assembly, queries.attendance(assembly))
         closing = words.closing(clock.now())
         drafts = {row.item.id: words.drafted(row) for row in queries.rows(assembly) if row.stage != "closed"}
-    texts: dict[str, Any] = {"opening_words": opening, "closing_words": closing, "items": drafts}
+    texts: dict[str, Any] = {"closing_words": closing, "items": drafts}
     return _act(event_id, _("総会を おわりました。議事録の 下書きが できています。"), service.close, **texts)
 
 

@@ -68,6 +68,11 @@ def state(opened_at: datetime | None, closed_at: datetime | None, agreed_at: dat
     return "planned" if opened_at is None else "on"
 
 
+def is_called_off(cancelled_at: datetime | None, postponed_to: datetime | None) -> bool:
+    """Whether the gathering does not take place on its day."""
+    return cancelled_at is not None or postponed_to is not None
+
+
 def hash_of(words: Mapping[str, Any]) -> str:
     """What a signature is for: SHA-256 of the minutes as canonical JSON."""
     text = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -11,9 +11,11 @@ from app.assemblies import rules
 from app.assemblies.models import AgendaItem, Assembly
 from app.db import db, find
 from app.errors import Conflict, Missing, Refused
+from app.events import queries as events
 from app.events.models import Event
 from app.members.models import Membership
 from app.regions.models import Region
+from app.votes.by_hand import proxies
 from app.votes.models import Vote, VoteClosure
 
 MOST_ITEMS = 40
@@ -25,7 +27,7 @@ def make(*, region: Region, event_id: int, by: Membership, key: str, at: datetim
     found: Assembly | None = db.session.get(Assembly, event.id)
     if found is not None:
         return found
-    if event.published_at is None or event.cancelled_at is not None:
+    if event.published_at is None or _is_off(event):
         raise Refused("assembly_called_off")
     row = Assembly(event_id=event.id, region_id=region.id, key=key, made_by_id=by.id, created_at=at)
     db.session.add(row)
@@ -89,25 +91,56 @@ def remove_item(*, region: Region, event_id: int, item_id: int) -> None:
     db.session.flush()
 
 
-def open_(*, region: Region, event_id: int, at: datetime) -> Assembly:
-    """総会を はじめる; again changes nothing. Raises Refused `agenda_empty`."""
+def carry_over(*, region: Region, event_id: int, by: Membership, key: str, at: datetime) -> Assembly:
+    """A meeting that was put off: its agenda, and the proxies given for it, go to the gathering of the new day.
+
+    Again is the same one. Raises Refused `assembly_not_put_off`, `assembly_no_new_day`, `agenda_begun`.
+    """
+    assembly = locked(region, event_id)
+    event = find(Event, region.id, event_id)
+    if event.postponed_to is None:
+        raise Refused("assembly_not_put_off")
+    fresh = events.new_day(event)
+    if fresh is None:
+        raise Refused("assembly_no_new_day")
+    if assembly.opened_at is not None:
+        raise Refused("agenda_begun")
+    new = make(region=region, event_id=fresh.id, by=by, key=key, at=at)
+    last = max((one.number for one in _order(new)), default=0)
+    for row in _order(assembly):
+        row.event_id, row.number = new.event_id, last + row.number
+    db.session.flush()
+    proxies.carry_over(region, event.id, fresh.id)
+    return new
+
+
+def open_(*, region: Region, event_id: int, opening_words: str = "", at: datetime) -> Assembly:
+    """総会を はじめる: the minutes begin with the words given; again changes nothing.
+
+    Raises Refused `assembly_off`, `agenda_empty`.
+    """
     assembly = locked(region, event_id)
     if assembly.opened_at is None:
+        must_take_place(region, event_id)
         if not _order(assembly):
             raise Refused("agenda_empty")
         assembly.opened_at = at
+        assembly.opening_words = assembly.opening_words or opening_words
     db.session.flush()
     return assembly
 
 
 def take_up(*, region: Region, event_id: int, item_id: int, at: datetime) -> AgendaItem:
-    """この 議題に うつる: it begins, and whatever was spoken of before ends. Raises Refused `assembly_not_on`."""
+    """この 議題に うつる: it begins, or goes on, and whatever was spoken of before ends.
+
+    Raises Refused `assembly_not_on`.
+    """
     assembly = locked(region, event_id)
     if rules.state(assembly.opened_at, assembly.closed_at, None) != "on":
         raise Refused("assembly_not_on")
     row = item(assembly, item_id)
     _end_others(assembly, row, at)
-    row.begun_at = row.begun_at or at
+    row.begun_at, row.ended_at = row.begun_at or at, None
     db.session.flush()
     return row
 
@@ -116,10 +149,10 @@ def close(
     *,
     region: Region,
     event_id: int,
-    opening_words: str,
     closing_words: str,
     items: Mapping[int, str],
     at: datetime,
+    opening_words: str = "",
 ) -> Assembly:
     """総会を おわる: every vote is shut by then; what nobody has written yet is filled with the words given.
 
@@ -156,12 +189,22 @@ def locked(region: Region, event_id: int) -> Assembly:
     return found
 
 
+def must_take_place(region: Region, event_id: int) -> None:
+    """Raises Refused `assembly_off` for a gathering that was called off or put off."""
+    if _is_off(find(Event, region.id, event_id)):
+        raise Refused("assembly_off")
+
+
 def item(assembly: Assembly, item_id: int) -> AgendaItem:
     """One of its matters. Raises Missing."""
     found: AgendaItem | None = db.session.get(AgendaItem, item_id, populate_existing=True)
     if found is None or found.event_id != assembly.event_id:
         raise Missing("not_found")
     return found
+
+
+def _is_off(event: Event) -> bool:
+    return rules.is_called_off(event.cancelled_at, event.postponed_to)
 
 
 def _order(assembly: Assembly) -> list[AgendaItem]:

@@ -8,12 +8,15 @@ from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
-from app.assemblies import queries, rules, service
+from app.assemblies import queries, rules, service, voting
 from app.assemblies.models import KINDS
 from app.db import transaction
 from app.errors import Conflict, DomainError, Refused
 from app.events import queries as events
+from app.events.models import Event
 from app.votes import opening
+from app.votes import queries as votes
+from app.votes.ballots.words import quorum_words
 from app.web.access import Permission, actor, may, requires
 from app.web.forms import Form
 from app.web.pages import done, render_page
@@ -50,6 +53,21 @@ def make() -> Response:
     return done(
         url_for("assemblies.show", event_id=int(picked)), toast=_("総会の日に しました。議題を ならべてください。")
     )
+
+
+@blueprint.post("/<tsk>/assemblies/<int:event_id>/new-day")
+@requires(Permission.ASSEMBLY_MANAGE, fresh=True, field=True)
+def carry_over(event_id: int) -> Response:
+    """新しい日へ うつす: the agenda and the proxies of a meeting that was put off."""
+    key = Form(request.form).key()
+    try:
+        with transaction():
+            told = {"by": actor().membership, "key": key, "at": clock.now()}
+            new = service.carry_over(region=g.region, event_id=event_id, **told)
+    except (Refused, Conflict) as error:
+        return shown(event_id, error=error)
+    said = _("議題と 委任を 新しい日へ うつしました。")
+    return done(url_for("assemblies.show", event_id=new.event_id), toast=said)
 
 
 @blueprint.get("/<tsk>/assemblies/<int:event_id>")
@@ -119,7 +137,11 @@ def shown(event_id: int, form: Form | None = None, *, error: DomainError | None 
         rows=rows,
         numbers=queries.attendance(assembly),
         free=queries.free_votes(g.region) if manages else [],
-        hindrances=_hindrances(rows) if manages else {},
+        hindrances=_hindrances(rows, event) if manages else {},
+        quorums={row.vote.id: quorum_words(row.vote) for row in rows if row.vote is not None},
+        turnouts={row.vote.id: votes.turnout(row.vote) for row in rows if row.vote is not None and row.stage == "open"},
+        is_off=rules.is_called_off(event.cancelled_at, event.postponed_to),
+        is_day=clock.local_day(g.region, clock.now()) >= clock.local_day(g.region, event.starts_at),
         manages=manages,
         values=form.values if form else {},
         errors=form.sentences if form else {},
@@ -131,11 +153,13 @@ def state_of(assembly: Any) -> str:
     return rules.state(assembly.opened_at, assembly.closed_at, assembly.agreed_at)
 
 
-def _hindrances(rows: list[queries.Row]) -> dict[int, str]:
+def _hindrances(rows: list[queries.Row], event: Event) -> dict[int, str]:
     """What is still to be done before a vote of the agenda can be opened, by its id: the first thing only."""
     at = clock.now()
     drafts = [row.vote for row in rows if row.vote is not None and row.stage == "draft"]
-    found = {vote.id: opening.check(g.region, vote, at).hindrances for vote in drafts}
+    found = {vote.id: [*opening.check(g.region, vote, at).hindrances] for vote in drafts}
+    for vote in drafts:
+        found[vote.id] += ["agenda_vote_short"] * voting.ends_early(vote, event)
     return {vote_id: sentence(codes[0]) for vote_id, codes in found.items() if codes}
 
 
@@ -143,7 +167,7 @@ def _index(form: Form | None = None) -> Response:
     after = request.args.get("after", type=int)
     found = queries.index(g.region, after, queries.PAGE + 1)
     coming = events.upcoming(g.region, clock.now(), limit=CHOICE) if may(Permission.ASSEMBLY_MANAGE) else []
-    coming = [one for one in coming if one.cancelled_at is None]
+    coming = [one for one in coming if not rules.is_called_off(one.cancelled_at, one.postponed_to)]
     taken = queries.made(g.region, [one.id for one in coming])
     return render_page(
         "assemblies/index.html",

@@ -9,15 +9,13 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.assemblies import queries
-from app.assemblies.models import Assembly
 from app.assemblies.rules import Attendance
 from app.events.models import Event
 from app.web.filters import day_long, time
 
 
-def opening(event: Event, assembly: Assembly, numbers: Attendance) -> str:
+def opening(event: Event, began: datetime, numbers: Attendance) -> str:
     """The first words: when and where it began, and the three numbers."""
-    began = assembly.opened_at or event.starts_at
     return _(
         "%(day)s %(time)s、%(place)sで はじめた。出席 %(present)s人、書面 %(written)s人、委任 %(proxies)s人、"
         "あわせて %(total)s人（名簿 %(roll)s人）。",
@@ -39,6 +37,10 @@ def closing(at: datetime) -> str:
 
 def drafted(row: queries.Row) -> str:
     """What the minutes suggest for a matter that nobody has written about yet; numbers stand beside it anyway."""
+    if row.stage == "draft":
+        return _("投票は しなかった。")
+    if row.vote is None and row.item.begun_at is None:
+        return _("時間が なく、とりあげなかった。")
     kinds = {"report": _("説明と 質問が あった。"), "talk": _("話し合った。"), "vote": _("話し合いの あと、投票した。")}
     return kinds[row.item.kind]
 
@@ -54,7 +56,8 @@ def outcome(row: queries.Row) -> str:
         "chosen": _("%(names)s に 決まった。", names=_names(row)),
         "asked": _("意見を きいた。"),
     }[row.result.outcome]
-    return f"{_totals(row)}{said}"
+    numbers = _totals(row)
+    return _("%(numbers)s%(outcome)s", numbers=numbers, outcome=said) if numbers else said
 
 
 def totals(row: queries.Row) -> dict[str, int] | None:
@@ -71,7 +74,20 @@ def totals(row: queries.Row) -> dict[str, int] | None:
 
 def _totals(row: queries.Row) -> str:
     found = totals(row)
-    return _("賛成 %(yes)s、反対 %(no)s、どちらでもない %(abstain)s。", **found) if found else ""
+    if found is not None:
+        return _("賛成 %(yes)s、反対 %(no)s、どちらでもない %(abstain)s。", **found)
+    chosen = _chosen(row)
+    return _("%(options)s。", options="、".join(f"{name} {number}" for name, number in chosen)) if chosen else ""
+
+
+def _chosen(row: queries.Row) -> list[tuple[str, int]]:
+    """How many chose each option, where a ballot names some; the most chosen first."""
+    sums: dict[str, int] = {}
+    if row.vote is not None and row.vote.method in ("choose_one", "approval"):
+        for count in _counts(row):
+            for name, number in count["totals"].items():
+                sums[name] = sums.get(name, 0) + int(number)
+    return sorted(sums.items(), key=lambda one: -one[1])
 
 
 def _names(row: queries.Row) -> str:

@@ -19,7 +19,9 @@ from app.checkins import closing
 from app.checkins import service as checkins
 from app.db import uuid7
 from app.demo.chapters import (
+    assemblies,
     cards,
+    certificates,
     deciding,
     door,
     hours,
@@ -102,9 +104,12 @@ def tell(*, at: datetime, shift: timedelta) -> Cast:
     rotas.add(cast)
     project_phases.add(cast)
     hours.add(cast)
+    certificates.add(cast)
     records.add(cast)
     villagers.add(cast)
     deciding.add(cast)
+    assemblies.add(cast)
+    deciding.ask(cast)
     return cast
 
 

@@ -21,11 +21,10 @@ from app.hours.models import HoursEntry
 from app.members.models import Membership
 from app.projects import queries as projects
 from app.projects.models import Project
-from app.projects.page import rendered
 from app.web.access import Permission, actor, may, requires
 from app.web.filters import hours, isolated, plain
 from app.web.forms import Form, normalise
-from app.web.pages import done, render_page
+from app.web.pages import done, render_page, rendered
 from app.web.sentences import sentence
 
 blueprint = Blueprint("hours", __name__)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from app.db import db, find
+from app.events.models import Event
 from app.members.models import Membership
 from app.polls import rules
 from app.polls.models import Poll, PollAnswer, PollOption
@@ -65,6 +67,25 @@ def answers_of(poll: Poll, membership: Membership | None) -> dict[int, str]:
     query = sa.select(PollAnswer.number, PollAnswer.mark)
     query = query.where(PollAnswer.poll_id == poll.id, PollAnswer.membership_id == membership.id)
     return {row.number: row.mark for row in db.session.execute(query)}
+
+
+def answered(polls: Sequence[Poll], membership: Membership | None) -> set[int]:
+    """Which of these polls somebody has answered, by id."""
+    if membership is None or not polls:
+        return set()
+    query = sa.select(PollAnswer.poll_id).where(PollAnswer.membership_id == membership.id)
+    return set(db.session.scalars(query.where(PollAnswer.poll_id.in_([poll.id for poll in polls]))))
+
+
+def gathering_key(poll: Poll) -> str:
+    """By this key the gathering of the chosen day is made once, from however many tabs."""
+    return f"poll-{poll.id}-{poll.chosen_number}"
+
+
+def gathering(poll: Poll) -> Event | None:
+    """What became of the chosen day."""
+    query = sa.select(Event).where(Event.region_id == poll.region_id, Event.key == gathering_key(poll))
+    return db.session.scalar(query)
 
 
 def outcome(poll: Poll, choices: list[PollOption]) -> Outcome:

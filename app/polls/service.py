@@ -102,13 +102,20 @@ def fix_day(*, region: Region, poll_id: int, by: Membership, number: int, at: da
     return poll
 
 
-def make_gathering(*, region: Region, poll_id: int, by: Membership, key: str, place: str, at: datetime) -> Event:
-    """A gathering in draft on the chosen day. Raises Refused `poll_no_day`, Forbidden, Missing."""
+def make_gathering(*, region: Region, poll_id: int, by: Membership, place: str, at: datetime) -> Event:
+    """A gathering in draft on the chosen day; of one day there is one, which is left as its maker has changed it.
+
+    Raises Refused `poll_no_day`, `field_past`, Forbidden, Missing.
+    """
     poll = _own(region, poll_id, by)
     day = next((one for one in queries.options(poll) if one.number == poll.chosen_number), None)
     if day is None or day.starts_at is None:
         raise Refused("poll_no_day")
-    event = events.draft(region=region, host=by, key=key, title=poll.question[:60], place=place, field="other", at=at)
+    made = queries.gathering(poll)
+    if made is not None:
+        return made
+    key, title = queries.gathering_key(poll), poll.question[:60]
+    event = events.draft(region=region, host=by, key=key, title=title, place=place, field="other", at=at)
     begins, ends = clock.local(region, day.starts_at), clock.local(region, day.ends_at or day.starts_at)
     return events.set_time(
         region=region, event_id=event.id, day=begins.date(), begins=begins.time(), ends=ends.time(), at=at

@@ -6,11 +6,13 @@ from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from app import clock
 from app.codes.drawing import svg
 from app.db import db, transaction
 from app.errors import Refused
+from app.events.models import Event
 from app.polls import forms, queries, rules, service
 from app.polls.models import KINDS, Poll
 from app.web.access import Actor, Permission, actor, requires
@@ -21,6 +23,7 @@ from app.web.sentences import sentence
 blueprint = Blueprint("polls", __name__)
 FORMS = {"quick": "polls/quick.html", "dates": "polls/dates.html"}
 FIRST_ROWS = 3
+OUTSIDE = "openExternalBrowser=1"  # in the browser where one is signed in, not inside the chat that the link came by
 
 
 def add_asker(actor: Actor, view_args: dict[str, Any]) -> None:
@@ -39,15 +42,14 @@ def index() -> Response:
     over, after = request.args.get("show") == "over", request.args.get("after", type=int)
     polls = queries.board(g.region, clock.now(), over=over, after=after, limit=queries.PAGE + 1)
     more = polls[queries.PAGE - 1].id if len(polls) > queries.PAGE else None
-    mine = {poll.id for poll in polls if queries.answers_of(poll, actor().membership)} if not over else set()
+    mine = set() if over else queries.answered(polls, actor().membership)
     return render_page("polls/index.html", polls=polls[: queries.PAGE], more=more, over=over, answered=mine)
 
 
 @blueprint.get("/<tsk>/polls/<any(quick,dates):kind>/new")
 @requires(Permission.POLL_ASK)
 def new(kind: str) -> Response:
-    """The form; with `rows` more days, and what was typed still in them."""
-    return _form(kind, Form(request.args))
+    return _form(kind, Form(MultiDict()))
 
 
 @blueprint.post("/<tsk>/polls")
@@ -103,6 +105,7 @@ def _show(poll: Poll, *, form: Form | None = None, error: str | None = None) -> 
     is_asker, is_open = "host" in actor().roles, rules.is_open(poll, at)
     sees = rules.may_see(is_open=is_open, is_asker=is_asker, has_answered=bool(mine))
     address = url_for("codes.show", code=poll.code, _external=True)
+    gathering = queries.gathering(poll) if is_asker and poll.chosen_number else None
     return render_page(
         "polls/show.html",
         status=422 if error or (form and form.errors) else 200,
@@ -116,8 +119,9 @@ def _show(poll: Poll, *, form: Form | None = None, error: str | None = None) -> 
         is_asker=is_asker,
         outcome=queries.outcome(poll, choices) if sees else None,
         asker=queries.asker(poll),
-        address=address,
-        code=svg(address) if is_asker and is_open else None,
+        address=f"{address}?{OUTSIDE}",
+        code=svg(address) if is_open else None,
+        gathering=_gathering_address(gathering) if gathering else None,
     )
 
 
@@ -157,9 +161,16 @@ def fix_day(poll_id: int) -> Response:
 @requires(Permission.POLL_MANAGE)
 def make_gathering(poll_id: int) -> Response:
     """A draft on the chosen day; its maker goes on where the place is asked for."""
-    key, at = Form(request.form).key(), clock.now()
-    with transaction():
-        event = service.make_gathering(
-            region=g.region, poll_id=poll_id, by=actor().membership, key=key, place=_("これから きめます"), at=at
-        )
-    return done(url_for("drafts.what", event_id=event.id), toast=_("行事の下書きを つくりました。"))
+    who = {"region": g.region, "poll_id": poll_id, "by": actor().membership}
+    try:
+        with transaction():
+            event = service.make_gathering(**who, place=_("これから きめます"), at=clock.now())
+    except Refused as error:
+        return _show(queries.by_id(g.region, poll_id), error=sentence(error.code))
+    return done(_gathering_address(event), toast=_("行事の下書きを つくりました。"))
+
+
+def _gathering_address(event: Event) -> str:
+    if event.published_at is None:
+        return url_for("drafts.what", event_id=event.id)
+    return url_for("codes.show", code=event.code)

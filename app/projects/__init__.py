@@ -50,6 +50,7 @@ def init(app: Flask) -> None:
     app.add_template_filter(money_words.budget_state)
     app.add_template_filter(money_words.budget_duty)
     app.add_template_filter(money_words.yen)
+    app.add_template_filter(money_words.source, "money_source")
     app.add_template_filter(phase_words.trial_result)
     page.add_section("phases", 10, phases.section)
     page.add_section("budget", 40, money.section)

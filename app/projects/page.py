@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
-from flask import render_template
 from markupsafe import Markup
 
 from app.projects.models import Project
@@ -42,8 +40,3 @@ def add_story(tell: Tell) -> None:
 def told(project: Project) -> dict[str, str]:
     """What rooms above know of a project's story line."""
     return {step: state for tell in _stories for step, state in tell(project).items()}
-
-
-def rendered(template: str, **context: Any) -> Markup:
-    """A section's own template as it stands on the page."""
-    return Markup(render_template(template, **context))  # noqa: S704 - our own template

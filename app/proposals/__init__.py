@@ -22,6 +22,7 @@ def init(app: Flask) -> None:
     from app.db import on_conflict
     from app.projects import page as project_pages
     from app.proposals import roles, story, talk, views, words
+    from app.proposals.on_paper import views as on_paper
     from app.proposals.writing import sheets
     from app.proposals.writing import views as writing
     from app.web.access import add_role_source
@@ -29,13 +30,15 @@ def init(app: Flask) -> None:
     on_conflict("uq_proposal_key", "form_stale")
     on_conflict("uq_proposal_support_once", "already_supported")
     on_conflict("uq_proposal_code", "busy")
+    on_conflict("uq_proposal_slip_key", "form_stale")
     add_role_source(app, roles.add_author)
     for shown in (words.stage_name, words.decider_name, words.effect_name, words.text_name):
         app.add_template_filter(shown, f"proposal_{shown.__name__.removesuffix('_name')}")
+    app.add_template_filter(words.effect_means, "proposal_means")
     codes.opens(app, "proposal", views.by_code)
     project_pages.add_story(story.of_project)
     project_pages.add_section("proposal", 5, story.section)
     talk.init(app)
-    for module in (writing, sheets):
+    for module in (writing, sheets, on_paper):
         assert module.blueprint is views.blueprint  # their routes are this room's too
     app.register_blueprint(views.blueprint)

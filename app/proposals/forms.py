@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from app.events.models import FIELDS
+from app.projects.money.forms import read_yen
 from app.proposals.models import DECIDERS
 from app.web.forms import Form
 
@@ -67,7 +68,7 @@ def _layers(form: Form) -> dict[str, Any]:
 
 def _deciding(form: Form, project_ids: set[int]) -> dict[str, Any]:
     return {
-        "cost_yen": form.integer("cost_yen", least=0, most=MOST_YEN, required=False),
+        "cost_yen": read_yen(form, "cost_yen", least=0, most=MOST_YEN, required=False),
         "cost_note": form.text("cost_note", most=NOTE),
         "decider": form.choice("decider", DECIDERS),
         "decider_note": form.text("decider_note", most=LINE),

@@ -131,6 +131,7 @@ class ProposalSupport(Base):
             sqlite_where=text("withdrawn_at IS NULL"),
             postgresql_where=text("withdrawn_at IS NULL"),
         ),
+        UniqueConstraint("region_id", "id"),
         CheckConstraint("points BETWEEN 1 AND 2", name="points"),
         ForeignKeyConstraint(["region_id", "proposal_id"], ["proposal.region_id", "proposal.id"]),
         ForeignKeyConstraint(["region_id", "membership_id"], ["membership.region_id", "membership.id"]),
@@ -204,6 +205,28 @@ class OpinionAnswer(Base):
     membership_id: Mapped[int] = mapped_column(Id)
     role: Mapped[str] = mapped_column(Text)
     words: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OpinionHiding(Base):
+    """Who hid an opinion or showed it again, and why; rows are only ever added."""
+
+    __tablename__ = "opinion_hiding"
+    __table_args__ = (
+        CheckConstraint("act IN ('hide', 'show')", name="act"),
+        CheckConstraint("why <> ''", name="why"),
+        ForeignKeyConstraint(["region_id", "opinion_id"], ["opinion.region_id", "opinion.id"]),
+        ForeignKeyConstraint(["region_id", "by_id"], ["membership.region_id", "membership.id"]),
+        Index("ix_opinion_hiding_opinion_id", "opinion_id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    region_id: Mapped[int] = mapped_column(Id)
+    opinion_id: Mapped[int] = mapped_column(Id)
+    by_id: Mapped[int] = mapped_column(Id)
+    act: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

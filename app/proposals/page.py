@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 from markupsafe import Markup
 
-from app.projects.page import rendered
 from app.proposals import rules
 from app.proposals.models import Proposal
 
-__all__ = ["add_deadline", "add_section", "rendered", "sections", "until"]
+__all__ = ["add_deadline", "add_section", "sections", "until"]
 ABOVE = 20  # orders
 Load = Callable[[Proposal], "Markup | None"]
 Until = Callable[[Proposal], "str | None"]

@@ -12,6 +12,7 @@ from app.errors import Missing
 from app.members.models import Membership
 from app.proposals import rules
 from app.proposals.models import Opinion, Proposal, ProposalAuthor, ProposalSeen, ProposalSupport, ProposalVersion
+from app.proposals.on_paper.models import ProposalSlip
 from app.regions.models import Region
 
 PAGE = 50
@@ -44,6 +45,7 @@ class Card:
     proposal: Proposal
     support: Points
     opinions: int
+    effect: str  # of a vote about it
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Support:
 
     row: ProposalSupport
     who: Membership
+    is_typed: bool  # it came on paper
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,10 @@ def board(region: Region, stage: str = "", after: int | None = None, limit: int 
         earlier = sa.and_(Proposal.published_at == seen, Proposal.id < after)
         query = query.where(sa.or_(Proposal.published_at < seen, earlier))
     query = query.order_by(Proposal.published_at.desc(), Proposal.id.desc()).limit(limit)
-    return _cards(list(db.session.scalars(query)))
+    return _cards(region, list(db.session.scalars(query)))
 
 
-def _cards(proposals: Sequence[Proposal]) -> list[Card]:
+def _cards(region: Region, proposals: Sequence[Proposal]) -> list[Card]:
     ids = [one.id for one in proposals]
     if not ids:
         return []
@@ -94,7 +97,13 @@ def _cards(proposals: Sequence[Proposal]) -> list[Card]:
     said = said.where(Opinion.hidden_at.is_(None)).group_by(Opinion.proposal_id)
     opinions = {row[0]: row[1] for row in db.session.execute(said)}
     return [
-        Card(one, Points(*given.get(one.id, (0, 0)), one.support_needed), opinions.get(one.id, 0)) for one in proposals
+        Card(
+            one,
+            Points(*given.get(one.id, (0, 0)), one.support_needed),
+            opinions.get(one.id, 0),
+            rules.effect(one.decider, region.stage),
+        )
+        for one in proposals
     ]
 
 
@@ -162,8 +171,10 @@ def supports(proposal: Proposal, after: int | None = None, limit: int = PAGE) ->
     query = query.where(ProposalSupport.proposal_id == proposal.id, _LIVE)
     if after is not None:
         query = query.where(ProposalSupport.id < after)
-    rows = db.session.execute(query.order_by(ProposalSupport.id.desc()).limit(limit))
-    return [Support(row, who) for row, who in rows]
+    rows = list(db.session.execute(query.order_by(ProposalSupport.id.desc()).limit(limit)))
+    slips = sa.select(ProposalSlip.support_id).where(ProposalSlip.support_id.in_([row.id for row, _who in rows]))
+    typed = set(db.session.scalars(slips)) if rows else set()
+    return [Support(row, who, row.id in typed) for row, who in rows]
 
 
 def points(proposal: Proposal) -> Points:

@@ -6,9 +6,9 @@ from flask import g
 from markupsafe import Markup
 
 from app.projects.models import Project
-from app.projects.page import rendered
 from app.proposals import queries
 from app.proposals.models import Proposal
+from app.web.pages import rendered
 
 
 def of_project(project: Project) -> dict[str, str]:

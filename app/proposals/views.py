@@ -122,7 +122,7 @@ def sees_names() -> bool:
 @requires(Permission.PROPOSAL_READ)
 def supports(proposal_id: int) -> Response:
     """All of them, fifty a page."""
-    found = queries.supports(_shown(), request.args.get("after", type=int), queries.PAGE + 1)
+    found = queries.supports(published(), request.args.get("after", type=int), queries.PAGE + 1)
     more = found[queries.PAGE - 1].row.id if len(found) > queries.PAGE else None
     context: dict[str, Any] = {"supports": found[: queries.PAGE], "more": more, "sees_names": sees_names()}
     return render_page("proposals/supports.html", proposal=g.proposal, support=queries.points(g.proposal), **context)
@@ -160,7 +160,7 @@ def withdraw_support(proposal_id: int) -> Response:
 @requires(Permission.PROPOSAL_WRITE)
 def see(proposal_id: int) -> Response:
     """わかりました, to what became of it."""
-    _shown()
+    published()
     with transaction():
         service.saw(g.proposal, actor().membership, clock.now())
     return done(page_of(proposal_id), toast=_("読みました。つぎに かわったら、また お知らせします。"))
@@ -172,14 +172,14 @@ def see(proposal_id: int) -> Response:
 @blueprint.get("/<tsk>/proposals/<int:proposal_id>/rest")
 @requires(Permission.PROPOSAL_CARE)
 def resting(proposal_id: int) -> Response:
-    _shown()
+    published()
     return _rest({})
 
 
 @blueprint.post("/<tsk>/proposals/<int:proposal_id>/rest")
 @requires(Permission.PROPOSAL_CARE)
 def rest(proposal_id: int) -> Response:
-    _shown()
+    published()
     form = Form(request.form)
     why = form.text("why", most=forms.NOTE, required=True)
     if not form.ok:
@@ -202,7 +202,7 @@ def _rest(values: dict[str, str], errors: dict[str, str] | None = None, *, error
 @requires(Permission.PROPOSAL_CARE)
 def wake(proposal_id: int) -> Response:
     """Go on where it rested."""
-    _shown()
+    published()
     with transaction():
         service.wake(**_where(proposal_id), roles=actor().roles, at=clock.now())
     return done(page_of(proposal_id), toast=_("つづきから はじめます。"))
@@ -230,14 +230,14 @@ def start_project(proposal_id: int) -> Response:
 @blueprint.get("/<tsk>/proposals/<int:proposal_id>/report")
 @requires(Permission.PROPOSAL_CARE)
 def reporting(proposal_id: int) -> Response:
-    _shown()
+    published()
     return _report({"report": g.proposal.report, "next": g.proposal.report_next})
 
 
 @blueprint.post("/<tsk>/proposals/<int:proposal_id>/report")
 @requires(Permission.PROPOSAL_CARE)
 def report(proposal_id: int) -> Response:
-    _shown()
+    published()
     form, told = forms.read_report(request.form)
     if not form.ok:
         return _report(form.values, form.sentences)
@@ -262,7 +262,7 @@ def _told(error: DomainError) -> str:
     return sentence(error.code)
 
 
-def _shown() -> Proposal:
+def published() -> Proposal:
     """The proposal of the address, once everybody sees it. Raises Missing."""
     if g.proposal.stage == "draft":
         raise Missing("not_found")

@@ -69,6 +69,11 @@ NEWS = {
     "rested": _l("いまは やすんでいます。わけを 読んでください。"),
 }
 EFFECT_NAMES = {"ask": _l("きく"), "choose": _l("えらぶ"), "decide": _l("きめる")}
+EFFECT_MEANINGS = {
+    "ask": _l("みんなの投票は「きく」。みんなの声を 聞いて、決める人が 決めます。"),
+    "choose": _l("みんなの投票は「えらぶ」。えらんだものを もとに 決めます。"),
+    "decide": _l("みんなの投票は「きめる」。投票で 決まります。"),
+}
 LAYERS = ("own_part", "region_part", "others_part")
 STEP_FIELDS = {  # the three steps of the form, with their fields
     "idea": ("title", "wish", "field", "title_en"),
@@ -95,6 +100,11 @@ def text_name(name: str) -> str:
 def effect_name(effect: str) -> str:
     """きく / Consult."""
     return str(EFFECT_NAMES[effect])
+
+
+def effect_means(effect: str) -> str:
+    """みんなの投票は「きく」。… / A vote of all members: Consult. …"""
+    return str(EFFECT_MEANINGS[effect])
 
 
 def decider_options() -> list[tuple[str, str, str | None]]:

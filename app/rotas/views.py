@@ -16,13 +16,12 @@ from app.db import transaction
 from app.errors import DomainError, Refused
 from app.projects import queries as projects
 from app.projects.models import Project
-from app.projects.page import rendered
 from app.rotas import forms, queries, rules, service
 from app.rotas.queries import Line
 from app.web.access import Permission, actor, may, requires
 from app.web.filters import day
 from app.web.forms import Form
-from app.web.pages import done, render_page
+from app.web.pages import done, render_page, rendered
 from app.web.sentences import sentence
 
 blueprint = Blueprint("rotas", __name__)

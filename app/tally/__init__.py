@@ -72,7 +72,8 @@ preferred to more of the tied, then more top scores; its runoff: the higher sum,
 Schulze: `pairwise`, `strengths`, `ranking` in layers; budgets: `budget`, `spent`, `paid` for each project funded
 (supporters, cost, `each`: what a supporter pays at most, `less`: how many had less left and paid that), `share`,
 `first_share`, `add1`, and `shares`: what each different ballot paid for, while they are 100 at most.
-An option that nobody chose never wins; an election without any such ballot has no winner.
+Without a ballot that says something there is no winner. With choose_one, approval and budgets an option that nobody
+chose never wins; the others fill all `seats` they can, with the last of the order if need be.
 
 This room knows no other, imports only itself, and runs copied out of the house: `python tally verify BUNDLE`.
 """

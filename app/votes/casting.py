@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.db import connection, db, find, insert, rows_changed
-from app.errors import Conflict, Forbidden, Refused
+from app.errors import Conflict, Forbidden, Missing, Refused
 from app.members.models import Membership
 from app.regions.models import Region
 from app.votes import choices, closing, queries, rules
@@ -205,8 +205,10 @@ def at_the_doors(region: Region, vote_id: int, at: datetime, *, alone: bool = Fa
     If its time is over and nobody has come by since, an extension that is due is taken first. Raises Refused
     `vote_not_open`, `vote_over`, Missing.
     """
-    vote = queries.by_id(region, vote_id)
-    if vote.opened_at is not None and at >= vote.closes_at:
+    known = db.session.get(Vote, vote_id)  # what an open vote says never changes, so that of a while ago will do
+    if known is None or known.region_id != region.id:
+        raise Missing("not_found")
+    if known.opened_at is not None and at >= known.closes_at:
         closing.extend_if_due(vote_id, at)
     query = sa.select(Vote).where(Vote.id == vote_id).with_for_update(read=not alone)
     vote = db.session.scalars(query.execution_options(populate_existing=True)).one()

@@ -7,28 +7,33 @@ and never changed, so that a clock which jumps undoes nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from app.db import db, find
 from app.errors import Refused
-from app.members.models import Membership
 from app.regions.models import Region
 from app.tally import BadElection
 from app.votes import counting, queries, rules
-from app.votes.models import Vote, VoteClosure, VoteExtension, VoteLot, VoteResult
+from app.votes.models import Vote, VoteClosure, VoteExtension, VoteResult
 
 log = logging.getLogger("yui.votes")
 _paper_waits: Callable[[Vote], bool] | None = None
+_heads: Callable[[int], dict[str, int] | None] | None = None
 
 
 def install_paper(waits: Callable[[Vote], bool]) -> None:
     """Tell this room whether paper of a vote is still to be typed in: so long it is not counted."""
     global _paper_waits
     _paper_waits = waits
+
+
+def install_heads(heads: Callable[[int], dict[str, int] | None]) -> None:
+    """Tell this room who has come to the meeting on whose agenda a vote stands: `present`, `written`, `proxies`."""
+    global _heads
+    _heads = heads
 
 
 def close_due(*, at: datetime) -> None:
@@ -72,17 +77,8 @@ def may_count(vote: Vote, at: datetime) -> bool:
     return not (_paper_waits is not None and _paper_waits(vote))
 
 
-def close_by_hand(
-    *,
-    region: Region,
-    vote_id: int,
-    by: str,
-    at: datetime,
-    present: int | None = None,
-    written: int | None = None,
-    proxies: int | None = None,
-) -> Vote:
-    """An assembly closes a vote on the spot, with how many were there, wrote, or had somebody stand for them.
+def close_by_hand(*, region: Region, vote_id: int, by: str, at: datetime) -> Vote:
+    """An assembly closes a vote on the spot.
 
     Whoever asks makes sure that it is of their agenda. Closed already is closed. Raises Refused `vote_not_open`.
     """
@@ -90,42 +86,20 @@ def close_by_hand(
     if vote.opened_at is None or at < vote.opens_at:
         raise Refused("vote_not_open")
     if queries.closure(vote) is None:
-        shut(vote, by=by, at=at, present=present, written=written, proxies=proxies)
+        shut(vote, by=by, at=at)
         settle(vote_id, at)
     return vote
 
 
-def shut(vote: Vote, *, by: str, at: datetime, **came: int | None) -> None:
-    """The doors are closed, and the rows are mixed at once: a copy of the books made tonight links nothing."""
-    db.session.add(VoteClosure(vote_id=vote.id, region_id=vote.region_id, at=at, by=by, **came))
+def shut(vote: Vote, *, by: str, at: datetime) -> None:
+    """The doors are closed, with who has come to its meeting, if it has one.
+
+    The rows are mixed at once: a copy of the books made tonight links nothing.
+    """
+    came = _heads(vote.id) if _heads is not None else None
+    db.session.add(VoteClosure(vote_id=vote.id, region_id=vote.region_id, at=at, by=by, **(came or {})))
     db.session.flush()
     counting.mix(vote)
-
-
-def draw_lots(
-    *, region: Region, vote_id: int, drawn: Sequence[str], first: Membership, second: Membership, at: datetime
-) -> VoteLot:
-    """What two witnesses drew for a tie that waits: the names in the order in which they came. Once.
-
-    Raises Refused `lots_not_needed`, `lots_names`, `lots_two`.
-    """
-    vote = find(Vote, region.id, vote_id, lock=True)
-    there = queries.lot(vote)
-    if there is not None:
-        return there
-    tied = counting.open_ties(vote) if queries.closure(vote) is not None else []
-    if not tied:
-        raise Refused("lots_not_needed")
-    if first.id == second.id or first.member_id == second.member_id:
-        raise Refused("lots_two")
-    if len(set(drawn)) < len(drawn) or not {name for one in tied for name in one["between"]} <= set(drawn):
-        raise Refused("lots_names")
-    told: dict[str, Any] = {"first_by_id": first.id, "second_by_id": second.id, "at": at}
-    row = VoteLot(vote_id=vote.id, region_id=region.id, drawn=counting.text(list(drawn)), **told)
-    db.session.add(row)
-    db.session.flush()
-    settle(vote_id, at)
-    return row
 
 
 def _extend_if_short(vote: Vote, at: datetime) -> None:

@@ -25,12 +25,11 @@ from app.proposals import stages
 from app.regions.models import Region
 from app.tally import Election, Result, double_majority, tally
 from app.tally import bundle as published
-from app.votes import queries, rules
+from app.votes import queries, rules, wiping
 from app.votes.by_hand.models import PaperCount
 from app.votes.models import Ballot, NamedBallot, RollLine, UsedLine, Vote, VoteOption, VoteResult
 
 ALL = published.ALL
-DECIDED = ("passed", "chosen", "failed")  # money is granted or refused; too few voters leave it as it was
 Pairs = list[tuple[int, Any]]
 
 
@@ -59,7 +58,7 @@ def mix(vote: Vote) -> None:
     """Write the lines used and the ballots anew: all in one transaction, the lines by member, the ballots by lot.
 
     Before, a copy of the database could set the third ballot beside the third line. The keys of receipts are
-    forgotten: nothing can be changed any more.
+    forgotten: nothing can be changed any more. What the old rows leave on the disk is wiped after the commit.
     """
     for table, order in ((UsedLine, "membership_id"), (NamedBallot, "membership_id"), (Ballot, "id")):
         rows = [dict(row._mapping) for row in connection().execute(_rows(table, vote))]
@@ -69,6 +68,7 @@ def mix(vote: Vote) -> None:
         connection().execute(sa.delete(_table(table)).where(_table(table).c.vote_id == vote.id))
         if rows:
             connection().execute(sa.insert(_table(table)), rows)
+    wiping.after_mixing()
 
 
 def _table(model: Any) -> sa.Table:
@@ -101,17 +101,11 @@ def count(vote: Vote, at: datetime) -> VoteResult | None:
     region = db.session.get_one(Region, vote.region_id)
     if vote.proposal_id is not None:
         stages.decided(region=region, proposal_id=vote.proposal_id, passed=found["passed"], at=at)
-    if found["outcome"] in DECIDED:
+    if found["outcome"] in queries.DECIDED:
         for request_id in queries.requests(vote):
             passed = request_id in found["funded"]
             money.decided_by_vote(region=region, request_id=request_id, passed=passed, at=at)
     return row
-
-
-def open_ties(vote: Vote) -> list[dict[str, Any]]:
-    """The ties of a closed vote that wait for lots: `between` (names), `step`, `take`."""
-    elections, _box, _small = elections_of(vote)
-    return [tie for election in elections.values() for tie in tally(election).open_ties]
 
 
 def elections_of(vote: Vote) -> tuple[dict[str, Election], Box, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +26,7 @@ from app.votes.models import (
 )
 
 PAGE = 50
+DECIDED = ("passed", "chosen", "failed")  # money is granted or refused; too few voters leave it as it was
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,17 @@ def is_in_vote(request_id: int) -> bool:
     query = sa.select(Vote.id).where(Vote.opened_at.is_not(None), Vote.effect != "ask")
     query = query.where(sa.or_(Vote.request_id == request_id, named))
     return db.session.scalar(query.where(~sa.exists().where(VoteResult.vote_id == Vote.id)).limit(1)) is not None
+
+
+def decided_by(request_ids: Collection[int]) -> dict[int, str]:
+    """By which vote requests for money were granted or refused: request id → the vote's public code."""
+    if not request_ids:
+        return {}
+    option = (VoteOption.vote_id == Vote.id) & VoteOption.request_id.in_(request_ids)
+    query = sa.select(Vote.code, Vote.request_id, VoteOption.request_id).outerjoin(VoteOption, option)
+    query = query.join(VoteResult, VoteResult.vote_id == Vote.id).where(VoteResult.outcome.in_(DECIDED))
+    rows = db.session.execute(query.where(sa.or_(Vote.request_id.in_(request_ids), VoteOption.request_id.is_not(None))))
+    return {one: code for code, *found in rows for one in found if one is not None and one in request_ids}
 
 
 def closure(vote: Vote) -> VoteClosure | None:

@@ -231,6 +231,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['region_id', 'membership_id'], ['membership.region_id', 'membership.id'], name=op.f('fk_proposal_support_region_id_membership_id')),
     sa.ForeignKeyConstraint(['region_id', 'proposal_id'], ['proposal.region_id', 'proposal.id'], name=op.f('fk_proposal_support_region_id_proposal_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_proposal_support')),
+    sa.UniqueConstraint('region_id', 'id', name=op.f('uq_proposal_support_region_id_id')),
     sqlite_strict=True
     )
     op.create_index('ix_proposal_support_membership_id', 'proposal_support', ['membership_id'], unique=False)

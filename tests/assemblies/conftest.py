@@ -75,6 +75,7 @@ def meeting(place, crowd, event, draft, clock):
         close_vote=lambda: timed(voting.close_vote, **office),
         close=close,
         do=made.acts(place.region, draft, clock),
+        clock=clock,
     )
 
 

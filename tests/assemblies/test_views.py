@@ -83,11 +83,11 @@ def test_a_meeting_from_beginning_to_signatures(meeting, office, phone, crowd, d
     vote = meeting.items[1]
     early = office.post(f"{home}/items/{meeting.items[0].id}/beginning", data={"key": uuid7()})
     assert early.status_code == 422 and "総会を はじめる" in early.text
+    meeting.come(crowd.people[0])
     assert "総会を はじめました" in arrived(office, office.post(f"{home}/opening", data={"key": uuid7()}))
     arrived(office, office.post(f"{home}/items/{meeting.items[0].id}/beginning", data={"key": uuid7()}))
     opened = arrived(office, office.post(f"{home}/items/{vote.id}/vote/opening", data={"key": uuid7()}))
     assert "投票中" in opened and "しめきって 開票する" in opened
-    meeting.come(crowd.people[0])
     meeting.do.phone(crowd.people[0], "yes")
     assert draft.question in phone(crowd.people[0]).get(f"{home}/screen").text
     still = office.post(f"{home}/closing", data={"key": uuid7()})

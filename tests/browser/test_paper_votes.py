@@ -129,7 +129,7 @@ def test_twenty_paper_ballots_typed_by_two_with_the_keyboard_alone(village):
 
     steward.goto("/tsk")
     steward.get_by_role("link", name="もう1人を 待っている").press("Enter")
-    steward.get_by_role("link", name="もう一度 打つ").press("Enter")
+    steward.get_by_role("link", name="もう1人として 打つ").press("Enter")
     steward.wait_for_url("**/piles/1")
     wrong = list(SAID)
     wrong[3] = "12"
@@ -161,7 +161,7 @@ def test_sums_without_javascript(village):
     for who in ("office", "steward"):
         page = village(who, AT + LATER, javascript=False)
         page.goto(desk)
-        page.get_by_role("link", name="束を 打つ" if who == "office" else "もう一度 打つ").first.click()
+        page.get_by_role("link", name="束を 打つ" if who == "office" else "もう1人として 打つ").first.click()
         page.get_by_label("賛成").fill("２")
         fits(page)
         keep(page, f"sums-{who}")

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 LEAD, STEWARD, OFFICE = "TSK-0008-4", "TSK-0002-1", "TSK-0007-6"
-TREES, ERRANDS = "/tsk/projects/1", "/tsk/projects/5"
+TREES, ERRANDS, BENCHES = "/tsk/projects/1", "/tsk/projects/5", "/tsk/projects/2/expenses"
 
 
 def keep(page: Any, name: str) -> None:
@@ -61,6 +61,42 @@ def test_money_is_asked_for_and_two_people_decide_it(sample: Any, phones: Any, j
     expect(visitor.get_by_text("試田 みのる")).to_have_count(0)
     fits(visitor)
     keep(visitor, "budget-granted")
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "bare"])
+def test_a_receipt_is_written_once_taken_back_and_read_by_all(sample: Any, phones: Any, javascript: bool) -> None:
+    office = sample.enter(phones(sample.server, javascript=javascript), OFFICE)
+    office.goto(BENCHES)
+    write = office.get_by_role("button", name="書く", exact=True)
+    office.get_by_label("いくら").fill("１２，０００")
+    office.get_by_label("何に").fill("木ざい")
+    office.get_by_label("書類の番号").fill(" ")
+    write.tap()
+    expect(office.locator("#field-document-problem")).to_be_visible()
+    expect(office.get_by_label("何に")).to_have_value("木ざい")
+    office.get_by_label("書類の番号").fill("領収書 17")
+    write.dblclick()
+    expect(office.get_by_role("status").first).to_contain_text("書きました")
+    expect(office.get_by_role("listitem").filter(has_text="領収書 17")).to_have_count(1)
+    expect(office.locator(".sums")).to_contain_text("168,000円")
+    fits(office)
+    keep(office, "expenses")
+
+    visitor = phones(sample.server, javascript=javascript)
+    visitor.goto("/tsk/projects/money")
+    fits(visitor)
+    keep(visitor, "money")
+    visitor.get_by_role("link", name="バス停ベンチ").tap()
+    visitor.wait_for_url("**/expenses")
+    expect(visitor.get_by_role("listitem").filter(has_text="領収書 17")).to_be_visible()
+    expect(visitor.get_by_role("link", name="予算の 申しこみ 1")).to_be_visible()
+    expect(visitor.get_by_role("button", name="とりけす")).to_have_count(0)
+
+    office.get_by_role("button", name="とりけす").dblclick()
+    expect(office.get_by_role("status").first).to_contain_text("まちがえた行も のこります")
+    expect(office.get_by_role("listitem").filter(has_text="領収書 17")).to_have_count(2)
+    expect(office.locator(".sums")).to_contain_text("180,000円")
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "bare"])

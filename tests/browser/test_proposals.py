@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.members.models import Membership
 from app.proposals import forms
 from app.proposals.models import Proposal
 from tests import factories
+from tests.browser import by_keyboard
 from tests.conftest import AT
 from tests.proposals import factories as made
 
@@ -139,6 +141,54 @@ def test_from_the_first_idea_to_the_talk(new_server: Any, phones: Any, inside: A
     fits(una)
     with inside(server):
         assert [one.stage for one in db.session.query(Proposal)] == ["talk"]
+
+
+def test_from_the_idea_to_an_answer_with_the_keyboard_alone(new_server: Any, phones: Any) -> None:
+    server = new_server(fill)
+    author, una, _sora = (enter(phones, server, one, is_mobile=False, has_touch=False) for one in server.filled)
+    author.goto(f"{BOARD}/new")
+    for name, words in (("title", "古い橋に ベンチを おく"), ("wish", "休みたい")):
+        by_keyboard.write(author, name, words)
+    by_keyboard.walk_to(author, "select[name=field]")
+    author.keyboard.press("ArrowDown")
+    by_keyboard.press(author, "下書きに しまう")
+    by_keyboard.press(author, "つづきを 書く")
+    for name in ("purpose", "own_part", "region_part", "others_part"):
+        by_keyboard.write(author, name, f"ことば {name}")
+    by_keyboard.press(author, "しまって つぎへ")
+    by_keyboard.write(author, "cost_yen", "たくさん")
+    by_keyboard.walk_to(author, "input[name=decider]")
+    author.keyboard.press("ArrowDown")
+    by_keyboard.write(author, "decider_note", "事務局")
+    by_keyboard.write(author, "first_steps", "市へ 行く")
+    by_keyboard.press(author, "しまって たしかめる")
+    problem = author.locator("#field-cost_yen")
+    expect(problem).to_have_attribute("aria-invalid", "true")
+    expect(problem).to_have_attribute("aria-describedby", re.compile("field-cost_yen-problem"))
+    by_keyboard.write(author, "cost_yen", "0")
+    by_keyboard.press(author, "しまって たしかめる")
+    expect(author.get_by_text("書くところは ぜんぶ そろいました")).to_be_visible()
+    by_keyboard.press(author, "みんなに 見せる")
+    expect(author.get_by_role("status").first).to_contain_text("みんなに 見せました")
+    proposal = author.url
+
+    una.goto(proposal)
+    by_keyboard.press(una, "応援する")
+    expect(una.get_by_role("status").first).to_contain_text("応援しました")
+    by_keyboard.press(una, "ひとことを そえる")
+    by_keyboard.write(una, "why", "母も よろこびます")
+    by_keyboard.press(una, "のせる")
+    expect(una.locator("main")).to_contain_text("母も よろこびます")
+    by_keyboard.press(una, "心配なこと")
+    by_keyboard.write(una, "words", "だれが なおしますか")
+    by_keyboard.press(una, "つたえる")
+    expect(una.get_by_role("status").first).to_contain_text("返事が きます")
+
+    author.goto(proposal)
+    by_keyboard.press(author, "返事を 書く")
+    by_keyboard.write(author, "words", "わたしが なおします")
+    by_keyboard.press(author, "返事を する")
+    expect(author.get_by_role("status").first).to_contain_text("返事を 書きました")
 
 
 def test_every_length_fits_one_sheet(new_server: Any, phones: Any, tmp_path: Path) -> None:

@@ -74,7 +74,8 @@ def test_at_the_hour_wall_and_phone_open_by_themselves_and_say_the_same(night):
     wall.wait_for_timeout(6500)
     assert wall.evaluate(NUMBERS) == ["8 票", "4 票", "0 票"]
     expect(wall.locator(".proven")).to_contain_text("記録は正しいです（12人分を 数えなおして 同じでした）")
-    expect(wall.locator(".next-steps")).to_contain_text("奈良市が 決めます")
+    expect(wall.locator(".next-steps")).to_contain_text("さいごに 決める人が 決めます。")
+    expect(wall.locator(".next-steps")).to_contain_text("決める人 · 奈良市")
 
 
 def test_the_same_numbers_still_moving_without_javascript_and_on_paper(night):

@@ -10,9 +10,14 @@ import pypdfium2
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.by_keyboard import press, walk_to, write
+
 pytestmark = pytest.mark.browser
 AUTHOR, SPEAKER, SILENT, OFFICE = "TSK-0004-5", "TSK-0008-4", "TSK-0009-2", "TSK-0007-6"
 ROOF = "/tsk/proposals/4"
+SUPPORTED = "/tsk/proposals/7"
+HIT = """one => { const r = one.getBoundingClientRect();
+  return r.bottom <= innerHeight && one.contains(document.elementFromPoint(r.left + r.width / 2, r.bottom - 4)); }"""
 SAID = "木材を ぬらさない しくみが ありません"
 
 
@@ -88,23 +93,55 @@ def test_the_silent_answer_without_their_name(sample: Any, phones: Any, javascri
 def test_with_the_keyboard_alone(sample: Any, phones: Any) -> None:
     speaker = sample.enter(phones(sample.server, is_mobile=False, has_touch=False), SPEAKER)
     speaker.goto(f"{ROOF}/opinions/new")
-
-    def walk_to(selector: str) -> None:
-        for _step in range(60):
-            speaker.keyboard.press("Tab")
-            if speaker.evaluate("one => document.activeElement.matches(one)", selector):
-                return
-        raise AssertionError(f"no way by Tab to {selector}")
-
-    walk_to("input[name=kind]")
+    walk_to(speaker, "input[name=kind]")
     speaker.keyboard.press("ArrowDown")
     speaker.keyboard.press("ArrowDown")
-    walk_to("textarea[name=words]")
-    speaker.keyboard.type("dare ga")
-    walk_to("main form button.big")
-    speaker.keyboard.press("Enter")
+    write(speaker, "words", "dare ga")
+    press(speaker, "つたえる")
     expect(speaker.get_by_role("status").first).to_contain_text("返事が きます")
     expect(speaker.get_by_role("heading", level=1)).to_have_text("しつもん")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_chief_button_is_never_under_the_tabs(sample: Any, phones: Any, language: str) -> None:
+    """At 360 × 640, without scrolling: what is there to be pressed is what a thumb would hit."""
+    author = sample.enter(phones(sample.server), AUTHOR)
+    author.context.add_cookies([{"name": "language", "value": language, "url": sample.server.origin}])
+    author.goto(f"{ROOF}/opinions")
+    answer = author.locator("main a[href$='/answers']").first.get_attribute("href")
+    pages = ("/tsk/proposals/new", f"{ROOF}/edit", f"{ROOF}/survey", "/tsk/opinions/new", answer)
+    for address in (*pages, SUPPORTED, f"{SUPPORTED}/opinions/new?kind=worry"):
+        author.goto(address)
+        assert author.locator("main form .button.big").first.evaluate(HIT), address
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "bare"])
+def test_a_slip_of_paper_goes_out_and_comes_back(sample: Any, phones: Any, tmp_path: Path, javascript: bool) -> None:
+    office = sample.enter(phones(sample.server, javascript=javascript), OFFICE)
+    office.goto(f"{ROOF}/survey")
+    office.get_by_role("link", name="紙で あつめる").tap()
+    office.wait_for_url("**/slips")
+    office.get_by_label("紙を わたす人の よみか 会員番号").fill("みほん")
+    office.get_by_role("button", name="さがす").tap()
+    fits(office)
+    keep(office, "talk-slips")
+    office.locator("li", has_text="見本 うめ").get_by_role("button", name="わたす").dblclick()
+    expect(office.get_by_text("わたした紙は 1枚です")).to_be_visible()
+    office.get_by_text("もどった紙を 打ちこむ").tap()
+    office.get_by_text("心配している").tap()
+    office.get_by_label("ひとこと").fill("言いにくい")
+    fits(office)
+    keep(office, "talk-slips-typed")
+    office.get_by_role("button", name="1枚 打ちこむ").dblclick()
+    expect(office.get_by_text("そのうち 1枚を 打ちこみました")).to_be_visible()
+    expect(office.get_by_text("もどった紙を 打ちこむ")).to_have_count(0)
+    office.goto(f"{ROOF}/survey/sheet")
+    paper = tmp_path / "slips.pdf"
+    paper.write_bytes(office.pdf(prefer_css_page_size=True, print_background=True))
+    document = pypdfium2.PdfDocument(paper)
+    assert len(document) == 1 and abs(document[0].get_width() - 595) < 2
+    if folder := os.environ.get("SHOTS"):
+        document[0].render(scale=1).to_pil().save(Path(folder) / "talk-slips-sheet.png")
 
 
 def test_narrow_and_large_and_on_paper(sample: Any, phones: Any, tmp_path: Path) -> None:
@@ -112,6 +149,7 @@ def test_narrow_and_large_and_on_paper(sample: Any, phones: Any, tmp_path: Path)
     member = sample.enter(phones(sample.server, viewport={"width": 320, "height": 568}), OFFICE)
     member.context.add_cookies([{"name": "size", "value": "xl", "url": sample.server.origin}])
     pages = ("/tsk/opinions", "/tsk/opinions/2026", "/tsk/opinions/new", f"{ROOF}/opinions", f"{ROOF}/survey", ROOF)
+    pages += (SUPPORTED, f"{ROOF}/survey/slips?q=みほん")
     for address in pages:
         member.goto(address)
         fits(member, 320)

@@ -12,7 +12,7 @@ from app.members.models import Membership
 from app.regions.models import Region
 from app.votes import casting, closing, opening, service
 from app.votes.by_hand import envelopes, proxies
-from app.votes.by_hand import service as piles
+from app.votes.by_hand.piles import service as piles
 from app.votes.models import Vote
 from tests import factories
 

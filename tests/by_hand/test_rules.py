@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.votes.by_hand import rules, typed
+from app.votes.by_hand import rules
+from app.votes.by_hand.piles import typed
 
 pytestmark = pytest.mark.rules
 NAMES = ["屋根", "ベンチ", "花だん"]

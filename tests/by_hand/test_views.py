@@ -200,6 +200,9 @@ def test_ballots_are_typed_with_quick_keys(place, crowd, clock, phone, at):
     again = f"{desk}/piles/{pile.id}"
     differs = send(steward, again, again, b_1="2", b_2="0", b_3="1 3")
     assert differs.status_code == 409 and differs.text.count("ここが もう1人と") == 1
+    assert "ここに ない 用紙" not in send(steward, again, again, b_1="0", b_2="31", b_3="2", b_4="2").text
+    fewer = send(steward, again, again, b_1="0", b_2="31")
+    assert fewer.status_code == 409 and "ここに ない 用紙も 打っています" in fewer.text
     assert "合いました" in arrived(steward, send(steward, again, again, b_1="0", b_2="31", b_4="2"))
 
 

@@ -108,7 +108,8 @@ def test_past_gatherings_are_over_and_have_people(app: Flask, at: datetime) -> N
     assert states["梅まつり お茶ふるまい当番"] == "draft"
     assert states["塩尻Lab 第6期 はじめまして会(オンライン)"] == "members"
     assert states["みんなの森 水みちづくり"] == "upcoming"
-    assert len(states) == 12 + 3
+    assert states["月ヶ瀬の 総会"] == "upcoming"
+    assert len(states) == 12 + 1 + 3
 
 
 def test_everything_that_is_told_is_there(app: Flask, at: datetime) -> None:

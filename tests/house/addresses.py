@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 
 from app.assemblies.models import AgendaItem
 from app.cards.models import Card
+from app.certificates.models import Certificate
 from app.checkins.models import CheckIn, EventClosure, LateArrival
 from app.credentials.models import Credential, SignIn
 from app.db import db
@@ -72,6 +73,7 @@ OWN = {  # parameter: the table whose rows of the region it means
     "poll_id": Poll,
     "expense_id": Expense,
 }
+OWN_TEXT = {"certificate": Certificate.code, "serial": Certificate.serial}  # the same, known by no number
 TOLD = Membership.name.not_like("村人%")  # the two hundred who play no part have pages like everybody's
 TEXTS: dict[str, Any] = {
     "step": "layers",
@@ -142,6 +144,8 @@ def values(village: Village, rule: Rule, name: str, region: Region) -> list[Any]
         return list(db.session.scalars(sa.select(ANYWHERE[rule.endpoint, name].id)))
     if name in TEXTS:
         return [TEXTS[name]]
+    if name in OWN_TEXT:
+        return list(db.session.scalars(sa.select(OWN_TEXT[name]).where(Certificate.region_id == region.id)))
     if name == "event_id":
         return _gatherings(village, region)
     if name in ("membership_id", "giver_id"):
@@ -167,5 +171,6 @@ def _codes(village: Village, rule: Rule, region: Region) -> list[str]:
         return [village.keys["claim"]]
     shown = sa.select(Event.code).where(Event.id.in_(_gatherings(village, region)))
     public = [*db.session.scalars(shown), *db.session.scalars(sa.select(Shop.code).where(Shop.region_id == region.id))]
+    public += db.session.scalars(sa.select(Certificate.code).where(Certificate.region_id == region.id))
     public += db.session.scalars(sa.select(Place.code).where(Place.region_id == region.id))
     return [*public, village.keys["claim"], village.keys["redemption_code"], village.keys["card_code"]]

@@ -52,6 +52,8 @@ MEANT = {  # parameter: what it is in the village, for routes that are not about
     "item_id": "item",
     "poll_id": "poll",
     "expense_id": "expense",
+    "certificate": "certificate",
+    "serial": "serial",
 }
 OTHERS = {  # routes that are about another one than the usual: what their addresses begin with
     "event_id": {"assemblies.": "event_assembly"},

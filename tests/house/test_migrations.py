@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import schema
 from app.config import ROOT
-from app.db import Base, db, engine_options, transaction
+from app.db import Base, begins_by_itself, db, engine_options, transaction
 from app.demo import service as demo
 from app.guards import APPEND_ONLY, FROZEN, guard, guards
 from tests.conftest import environment, make_app
@@ -30,7 +30,7 @@ ANY = ("update", "delete")
 @contextmanager
 def connected(url: str, *, writes: bool = False) -> Iterator[Connection]:
     engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=engine_options(url)["connect_args"])
-    with engine.connect().execution_options(writes=writes) as connection:
+    with (begins_by_itself(engine) if writes else engine).connect() as connection:
         yield connection
     engine.dispose()
 

@@ -95,7 +95,7 @@ class Stored:
         if self.databases.engine == "sqlite":
             shutil.copyfile(self._path(), self._path(".village"))
         else:
-            self._recreate(self._name("village"), self._name("app"))
+            self.databases.postgres.create(self._name("village"), self._name("app"))
 
     def load(self) -> None:
         if self.databases.engine == "sqlite":
@@ -103,17 +103,14 @@ class Stored:
                 self._path(suffix).unlink(missing_ok=True)
             shutil.copyfile(self._path(".village"), self._path())
         else:
-            self._recreate(self._name("app"), self._name("village"))
+            self.databases.keep_none()
+            self.databases.postgres.create(self._name("app"), self._name("village"))
 
     def _path(self, suffix: str = "") -> Any:
         return self.databases.run / f"{self._name('app')}.db{suffix}"
 
     def _name(self, name: str) -> str:
         return f"{self.databases.worker}_{name}"
-
-    def _recreate(self, name: str, template: str) -> None:
-        self.databases.postgres.drop(name)
-        self.databases.postgres.create(name, template)
 
 
 @contextmanager
@@ -128,6 +125,7 @@ def _village(_one_app: Flask, databases: Databases) -> Village:
     """Made once, in the database that `app` will use, so that what derives from the secret stays true."""
     stored = Stored(databases, databases.copy("app"))
     with _standing_clock(), _one_app.app_context():
+        db.engine.dispose()  # `copy` has cut it off
         made = _fill(_one_app)
         db.session.remove()
         db.engine.dispose()
@@ -173,7 +171,7 @@ def _fill(app: Flask) -> Village:
     _cards(region, village)
     for part in (village_projects, village_hours, village_rotas, village_deciding):
         part.fill(region, village.keys, at=AT)
-    village_records.fill(region, at=AT)
+    village_records.fill(region, village.keys, at=AT)
     return village
 
 

@@ -21,7 +21,8 @@ from app.regions.models import Region
 from app.votes import casting, closing, opening
 from app.votes import service as votes
 from app.votes.by_hand import assisting, envelopes, proxies
-from app.votes.by_hand import service as piles
+from app.votes.by_hand.piles import service as piles
+from app.votes.lots import service as lots
 from app.votes.models import Vote
 from tests.house import village_talk
 
@@ -109,9 +110,9 @@ def _ties(region: Region, at: Any) -> None:
     later = at + LASTS + timedelta(hours=1)
     with transaction():
         closing.settle(vote.id, later)
-    with transaction():
-        two = {"first": _numbered(STEWARD), "second": _numbered(OFFICE)}
-        closing.draw_lots(**where, drawn=["青", "赤"], **two, at=later)
+    for number in (STEWARD, OFFICE):
+        with transaction():
+            lots.witness(**where, by=_numbered(number), drawn=["青", "赤"], at=later)
 
 
 def _assembly(region: Region, keys: dict[str, str], at: Any) -> None:

@@ -15,11 +15,12 @@ from app.records import service as records
 from app.records.models import PARTS
 from app.regions.models import Region
 from app.thanks.models import Thanks
+from tests.house import village_certificates
 
 ACTIVITIES = 10  # the ladder's last step
 
 
-def fill(region: Region, *, at: datetime) -> None:
+def fill(region: Region, keys: dict[str, str], *, at: datetime) -> None:
     """Everybody who stands in the sample data works; the first of them is named on the board and on the list."""
     people = list(db.session.scalars(_people(region)))
     first, second = people[0], people[1]
@@ -35,6 +36,7 @@ def fill(region: Region, *, at: datetime) -> None:
             words = {"words": "てつだってくれて ありがとう", "at": at, "key": uuid7()}
             db.session.add(Thanks(region_id=region.id, from_id=second.id, to_id=one.id, **words))
     _wrong_number(region, at)
+    village_certificates.fill(region, keys, at=at)
 
 
 def _people(region: Region) -> sa.Select[tuple[Membership]]:

@@ -6,6 +6,7 @@ from flask import g
 from app.db import db, uuid7
 from app.polls import waiting
 from app.polls.models import Poll
+from tests import factories
 
 LIST = "/tsk/polls"
 
@@ -90,12 +91,24 @@ def test_days_are_marked_chosen_and_become_a_gathering(client, phone, una, minor
     made = post(client, f"{page}/gathering")
     assert made.status_code == 303 and made.location.endswith("/draft/what")
     assert "茶話会の日" in client.get(made.location).text
+    assert post(client, f"{page}/gathering").location == made.location  # Back, and the button once more
+    assert "この日の 行事を 見る" in client.get(page).text and "行事を つくる" not in client.get(page).text
+
+
+def test_a_day_gone_by_is_told_on_the_page(client, do, minoru, clock):
+    poll = do.ask(minoru, "dates")
+    do.act("fix_day", poll, minoru, number=1)
+    clock.move(days=5)
+    factories.sign_in(client, minoru.member_id, at=clock.now())
+    late = post(client, f"{LIST}/{poll.id}/gathering")
+    assert late.status_code == 422 and "これからの日にちを" in late.text and 'role="alert"' in late.text
 
 
 def test_a_shared_code_leads_to_the_page_and_strangers_to_the_sign_in(app, client, phone, do, una, minoru):
     poll = do.ask(minoru)
     shown = client.get(f"{LIST}/{poll.id}").text
     assert poll.code[:4] in shown
+    assert f"/C/{poll.code}?openExternalBrowser=1" in phone(una).get(f"{LIST}/{poll.id}").text
     led = phone(una).get(f"/C/{poll.code}")
     assert led.status_code == 303 and led.location.endswith(f"{LIST}/{poll.id}")
     stranger = app.test_client().get(f"{LIST}/{poll.id}")

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.datastructures import MultiDict
 
 from app.db import db, transaction, uuid7
 from app.errors import Conflict, Missing, Refused
 from app.projects.models import BudgetRequest
 from app.projects.money import books, service, spending
+from app.projects.money.forms import read_yen
 from app.projects.money.models import Expense
+from app.web.forms import Form
 from tests import factories
+from tests.ledger.threads import together
 from tests.projects import factories as made
+
+MANY = 6
 
 
 @pytest.fixture
@@ -101,6 +108,15 @@ def test_a_receipt_stands_once_and_the_same_form_is_one(do, project, at):
     assert book(project)[1] == 1200
 
 
+def test_one_receipt_from_many_phones_at_once_is_one(app, do, project):
+    def spend(_number):
+        return do.spend().amount_yen
+
+    db.session.commit()
+    assert Counter(together(app, MANY, spend)) == {1200: 1, "expense_known": MANY - 1}
+    assert book(project)[1] == 1200
+
+
 def test_what_was_wrong_is_taken_back_once_and_may_be_written_anew(do, place, project, minoru, at):
     wrong = do.spend(9999)
     assert do.back(wrong).id == do.back(wrong).id
@@ -119,7 +135,8 @@ def test_what_was_wrong_is_taken_back_once_and_may_be_written_anew(do, place, pr
 
 
 def test_everybody_reads_the_books_and_the_file_says_the_same(do, app, client, project):
-    do.vote(do.ask(), True)
+    request = do.ask()
+    do.vote(request, True)
     do.spend(1200, "=SUM(A1)")
     do.spend(800, "領-2")
     stranger = app.test_client()
@@ -128,8 +145,26 @@ def test_everybody_reads_the_books_and_the_file_says_the_same(do, app, client, p
     assert "領-2" in page and 'name="amount"' not in page
     answer = stranger.get("/tsk/projects/money.csv")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert sum(int(row[3]) for row in rows[1:]) == 2000
-    assert {row[4] for row in rows[1:]} == {"'=SUM(A1)", "領-2"}
+    sums = {kind: sum(int(row[4]) for row in rows if row[2] == kind) for kind in ("予算", "使った")}
+    assert sums == {"予算": 180_000, "使った": 2000}
+    assert {row[5] for row in rows[1:]} == {f"予算の 申しこみ {request.id}", "'=SUM(A1)", "領-2"}
+    assert f"予算の 申しこみ {request.id}" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "yen"),
+    [("12000", 12_000), ("１２，０００", 12_000), ("12,000円", 12_000), ("¥ 12 000", 12_000), ("100000000", 10**8)],
+)
+def test_an_amount_is_read_as_people_write_it(typed, yen):
+    form = Form(MultiDict({"amount": typed}))
+    assert read_yen(form, "amount") == yen and form.ok
+
+
+@pytest.mark.parametrize("typed", ["", "0", "-5", "1.5", "12万", "100000001", "9" * 12, "円"])
+def test_what_is_no_amount_is_told(typed):
+    form = Form(MultiDict({"amount": typed}))
+    assert read_yen(form, "amount") is None and "amount" in form.errors
+    assert read_yen(Form(MultiDict({})), "amount", least=0, required=False) is None
 
 
 def test_writing_one_down_on_the_page(client, app, project):

@@ -204,6 +204,18 @@ def test_who_decides_and_what_a_vote_does_stand_on_every_page(place, author, cli
     assert "「きめる」" in client.get(f"{BOARD}/{proposal.id - 1}").text
 
 
+def test_every_card_of_the_board_says_who_decides_and_what_a_vote_does(place, author, client, app, at):
+    for stage, ours in ((1, "きく"), (2, "えらぶ"), (3, "きめる")):
+        with transaction():
+            place.region.stage = stage
+        shown = {made.proposal(place.region, author, at=at, decider=one).id: one for one in ("members", "city")}
+        board = app.test_client().get(BOARD).text
+        for proposal_id, decider in shown.items():
+            card = board.partition(f'id="proposals-card-{proposal_id}"')[2].partition("</a>")[0]
+            assert ("市や町" if decider == "city" else "会員みんな") in card
+            assert f"みんなの投票は </span>{'きく' if decider == 'city' else ours}</span>" in card
+
+
 @pytest.mark.parametrize("path", ["", "/supports", "/versions", "/versions/1", "/sheet"])
 def test_an_officer_reads_and_changes_nothing(place, proposal, phone, una, at, path):
     today = clock.local_day(place.region, at)

@@ -10,6 +10,7 @@ from app.db import db, transaction, uuid7
 from app.home.service import give_duties
 from app.proposals.models import Proposal, ProposalAuthor
 from app.proposals.talk import opinions, survey
+from app.proposals.talk.slips import service as slips
 from tests import factories
 
 DUTIES = ("office", "steward", "officer_desk", "officer")
@@ -75,11 +76,28 @@ def do(place, proposal, people, clock):
         with transaction():
             return opinions.hide(region=place.region, opinion_id=row.id, **told)
 
+    def show_again(row, who=people.office, reason="読みちがえました", *, roles=("member", "office")):
+        told = {"by": who, "roles": set(roles), "reason": reason, "at": clock.at}
+        with transaction():
+            return opinions.show_again(region=place.region, opinion_id=row.id, **told)
+
+    def hand_out(who, by=people.office, *, about=proposal):
+        with transaction():
+            slips.hand_out(region=place.region, proposal_id=about.id, membership=who, by=by)
+
+    def type_in(mood="worried", words="", by=people.office, *, key=None, about=proposal):
+        told = {"key": key or uuid7(), "mood": mood, "words": words}
+        with transaction():
+            slips.type_in(region=place.region, proposal_id=about.id, by=by, **told)
+
     def voice(who, mood="worried", words="", *, about=proposal):
         with transaction():
             survey.answer(region=place.region, proposal_id=about.id, membership=who, mood=mood, words=words)
 
-    return SimpleNamespace(say=say, answer=answer, take_back=take_back, hide=hide, voice=voice)
+    paper = {"hand_out": hand_out, "type_in": type_in}
+    return SimpleNamespace(
+        say=say, answer=answer, take_back=take_back, hide=hide, show_again=show_again, voice=voice, **paper
+    )
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from tests import factories
 from tests.ledger.threads import together
 from tests.proposals_talk.conftest import make_proposal
 
+pytestmark = pytest.mark.usefixtures("urls")  # a copy: where rows lie is decided by what was deleted before them
 ROUNDS, PEOPLE = 20, 10
 LINES, VOICES = SurveyLine.__table__, SurveyVoice.__table__
 

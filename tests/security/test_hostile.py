@@ -23,6 +23,7 @@ from werkzeug.test import TestResponse
 from app.assemblies import minutes, voting
 from app.assemblies import service as assemblies
 from app.cards import service as cards
+from app.certificates import service as certificates
 from app.checkins import closing, feelings
 from app.checkins import service as checkins
 from app.checkins.by_host import desk, leaving
@@ -42,7 +43,9 @@ from app.projects.money import service as money
 from app.projects.phases import service as phases
 from app.projects.wanted import service as wanted
 from app.proposals import service as proposals
+from app.proposals.on_paper import service as on_paper
 from app.proposals.talk import opinions, survey
+from app.proposals.talk.slips import service as slips
 from app.records import service as records
 from app.rotas import service as rotas
 from app.rotas import turns
@@ -55,7 +58,7 @@ from app.votes import closing as vote_closing
 from app.votes import opening as vote_opening
 from app.votes import service as vote_drafts
 from app.votes.by_hand import assisting, envelopes, proxies
-from app.votes.by_hand import service as piles
+from app.votes.by_hand.piles import service as piles
 from app.web.models import Throttle
 from tests.house import addresses
 from tests.house.asking import Asker, fill, put_back
@@ -68,10 +71,10 @@ SEED = os.environ.get("HOSTILE_SEED") or secrets.token_hex(4)
 PERSONAS = ("visitor", "guest", "member", "host", "shop", "till")
 LAYER = (checkins, closing, claims, ceremonies, credentials, events, redemptions)
 LAYER += (card_payments, paper_slips, shops, stickers)
-LAYER += (cards, desk, feelings, leaving)
+LAYER += (cards, certificates, desk, feelings, leaving)
 LAYER += (projects, gatherings, joining, wanted, money, logbook, phases)
 LAYER += (hours, rotas, turns, thanks, records, indicators)
-LAYER += (proposals, opinions, survey)
+LAYER += (proposals, opinions, survey, slips, on_paper)
 LAYER += (vote_casting, vote_closing, vote_drafts, vote_opening)
 LAYER += (assisting, envelopes, piles, proxies, assemblies, minutes, voting)
 # verbs that a room's service hands on

@@ -1,12 +1,11 @@
 """A published vote: what stands in it, and that everything changed is found."""
 
 import copy
-import csv
 import json
 
 import pytest
 
-from app.tally import BadElection, Election, bundle, pabulib, tally
+from app.tally import BadElection, Election, bundle, tally
 from app.tally.__main__ import main
 
 pytestmark = pytest.mark.rules
@@ -138,30 +137,6 @@ def test_the_app_may_hand_over_what_it_counted():
     more = {"outcome": "passed"}
     found = made(results={"all": tally(election)}, more=more)
     assert found["outcome"] == "passed" and wrong(found) == []
-
-
-def test_budgets_in_the_format_of_pabulib():
-    costs = {"a; b": 30, 'the "well"': 20, "c": 70}
-    election = Election(
-        "budget", list(costs), [(2, ["a; b", 'the "well"']), (1, []), (1, ["c"])], costs=costs, budget=60
-    )
-    meta = {"description": "A year's\nprojects", "country": "Japan", "unit": "Tsukigase", "instance": "2026"}
-    text = pabulib.export(election, tally(election), meta=meta | {"date_begin": "01.04.2026"})
-    rows = list(csv.reader(text.splitlines(), delimiter=";"))
-    sections = [rows.index([name]) for name in ("META", "PROJECTS", "VOTES")]
-    facts = dict(rows[2 : sections[1]])
-    assert rows[1] == ["key", "value"] and facts["description"] == "A year's projects" and facts["num_votes"] == "3"
-    assert (facts["budget"], facts["num_projects"], facts["vote_type"]) == ("60", "3", "approval")
-    assert (facts["rule"], facts["date_begin"]) == ("equalshares", "01.04.2026")
-    assert rows[sections[1] + 1 : sections[2]] == [
-        ["project_id", "cost", "votes", "name", "selected"],
-        ["1", "30", "2", "a; b", "1"],
-        ["2", "20", "2", 'the "well"', "1"],
-        ["3", "70", "1", "c", "0"],
-    ]
-    assert rows[sections[2] + 1 :] == [["voter_id", "vote"], ["1", "3"], ["2", "1,2"], ["3", "1,2"]]
-    with pytest.raises(BadElection):
-        pabulib.export(FOOD, meta=meta)
 
 
 def places(data, path=()):

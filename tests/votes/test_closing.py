@@ -159,8 +159,7 @@ def test_an_assembly_closes_on_the_spot_and_opens_it_at_once(region, people, ste
     soon = at + timedelta(minutes=5)
     for _ in range(2):
         with transaction():
-            told = {"present": 10, "written": 1, "proxies": 1}
-            closing.close_by_hand(region=region, vote_id=vote.id, by=f"membership:{steward.id}", at=soon, **told)
+            closing.close_by_hand(region=region, vote_id=vote.id, by=f"membership:{steward.id}", at=soon)
     assert state(vote, soon) == "revealed" and rows() == [0, 1, 1]
     with refused("vote_over"):
         casting.cast(region=region, vote_id=vote.id, membership=people[0], choice="no", key="1" * 32, at=soon)
@@ -175,38 +174,6 @@ def test_the_count_waits_for_paper_that_is_not_typed_yet(vote, monkeypatch):
     assert boxes.settle(vote, boxes.over(vote)) is None and state(vote, boxes.over(vote)) == "counting"
     waits[0] = False
     assert boxes.settle(vote, boxes.over(vote)).turnout == 12
-
-
-@pytest.fixture
-def tied(region, people, steward, at):
-    """Six for each of two."""
-    ties = {"ties": "lots_witnessed", "effect": "choose"}
-    made = boxes.opened(region, steward, at=at, method="choose_one", options=OPTIONS[:2], **ties)
-    boxes.cast_all(region, made, people, list(OPTIONS[:2]), at=at)
-    return made
-
-
-def test_a_tie_waits_for_the_lots_of_two_witnesses_and_then_stands_in_the_log(region, people, tied, refused):
-    assert boxes.settle(tied, boxes.over(tied)) is None and state(tied, boxes.over(tied)) == "counting"
-    assert [tie["between"] for tie in counting.open_ties(tied)] == [list(OPTIONS[:2])]
-    drawn = {"region": region, "vote_id": tied.id, "first": people[0], "at": boxes.over(tied)}
-    with refused("lots_two"):
-        closing.draw_lots(**drawn, second=people[0], drawn=OPTIONS[1::-1])
-    with refused("lots_names"):
-        closing.draw_lots(**drawn, second=people[1], drawn=OPTIONS[:1])
-    for names in (OPTIONS[1::-1], OPTIONS[:2]):
-        with transaction():
-            closing.draw_lots(**drawn, second=people[1], drawn=names)
-    result = json.loads(queries.result(tied).result)
-    (tie,) = result["counts"]["all"]["ties"]
-    assert tie["by"] == "lots drawn" and tie["chosen"] == [OPTIONS[1]] and result["outcome"] == "chosen"
-
-
-def test_lots_are_drawn_only_for_a_tie(region, people, vote, refused):
-    boxes.settle(vote, vote.closes_at)
-    with refused("lots_not_needed"):
-        told = {"first": people[0], "second": people[1], "drawn": ["yes", "no"], "at": vote.closes_at}
-        closing.draw_lots(region=region, vote_id=vote.id, **told)
 
 
 def test_public_lots_come_from_the_vote_the_ballots_and_the_value_named_before(region, people, steward, at):

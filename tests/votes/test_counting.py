@@ -69,8 +69,9 @@ def test_attendance_is_three_numbers_of_the_assembly(region, people, steward, at
         vote = boxes.opened(region, steward, at=at, quorum="attendance", quorum_percent=50)
         boxes.cast_all(region, vote, people[:3], ["yes"], at=at)
         told = dict(zip(("present", "written", "proxies"), came, strict=True))
+        monkeypatch.setattr(closing, "_heads", lambda _vote_id, told=told: told)
         with transaction():
-            closing.close_by_hand(region=region, vote_id=vote.id, by="membership:1", at=at, **told)
+            closing.close_by_hand(region=region, vote_id=vote.id, by="membership:1", at=at)
         row = db.session.get(VoteResult, vote.id)
         quorum = json.loads(row.result)["counts"]["all"]["quorum"]
         assert row.outcome == outcome and (quorum["present"], quorum["written"], quorum["proxy"]) == came

@@ -68,7 +68,8 @@ def test_a_budget_vote_in_the_format_of_pabulib(published, client):
     sections = [lines.index([name]) for name in ("META", "PROJECTS", "VOTES")]
     meta = dict(lines[sections[0] + 2 : sections[1]])
     assert (meta["num_projects"], meta["num_votes"], meta["budget"]) == ("3", "8", "200")
-    assert (meta["date_begin"], meta["date_end"], meta["unit"]) == ("2026-11-28", "2026-12-13", "月ヶ瀬")
+    assert (meta["date_begin"], meta["date_end"], meta["unit"]) == ("28.11.2026", "13.12.2026", "月ヶ瀬")
+    assert (meta["rule"], meta["currency"], meta["language"]) == ("equalshares/add1", "JPY", "ja")
     projects = lines[sections[1] + 2 : sections[2]]
     assert [row[3] for row in projects] == list(COSTS)
     votes = lines[sections[2] + 2 :]
@@ -76,6 +77,8 @@ def test_a_budget_vote_in_the_format_of_pabulib(published, client):
     bundle = get(client, vote, "bundle.json").get_json()
     winners = set(tally(election_of(bundle["counts"]["all"])).winners)
     assert {row[3] for row in projects if row[4] == "1"} == winners
+    english = client.get(f"/tsk/votes/{vote.id}/votes.pb", headers={"Accept-Language": "en"}).data
+    assert english == get(client, vote, "votes.pb").data  # a file of record says the same to everybody
 
 
 def test_other_votes_have_no_pabulib_and_no_shares(published, client):

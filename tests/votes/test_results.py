@@ -14,7 +14,7 @@ from sqlalchemy import update
 from app.db import db, transaction, uuid7
 from app.votes import casting
 from app.votes.by_hand.models import PaperCount
-from app.votes.models import Vote, VoteLot, VoteResult
+from app.votes.models import Vote, VoteResult
 from app.votes.showing import figures, shares, shown
 from tests import factories
 from tests.votes import boxes
@@ -273,7 +273,7 @@ def test_an_open_vote_names_everybody_to_members_only(opened, client, region, at
 def test_numbers_read_exactly_until_they_are_too_long():
     assert [figures.exact(one) for one in (12, "51/2", "1/2", "123456/7891", 0)] == [
         "12",
-        "25 1/2",
+        "25\u00a01/2",
         "1/2",
         "15.65",
         "0",
@@ -311,52 +311,3 @@ def test_the_job_slept_and_the_vote_is_still_dark_not_wrong(opened, client, cloc
     assert not numbers(page)[0]
     with pytest.raises(Exception, match="frozen|append|changed"), transaction():
         db.session.execute(update(Vote).where(Vote.id == vote.id).values(question="べつの"))
-
-
-# --- lots -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def tied(opened, client, clock, region, steward, at):
-    """A tie that waits for lots, its hour come; the client is a steward."""
-    from app.home.service import give_duties
-
-    with transaction():
-        give_duties(region=region, membership=steward, roles=("steward",), at=at)
-    vote = opened("choose_one", ["ひのき", "すぎ"], reveal=False, ties="lots_witnessed")
-    clock.set(vote.reveals_at - timedelta(minutes=1))
-    boxes.settle(vote, clock.now())
-    factories.sign_in(client, steward.member_id, at=clock.now())
-    return vote
-
-
-def hidden(page):
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
-
-
-def test_two_witnesses_draw_lots_after_the_hour_and_both_are_written_down(tied, client, clock, region, steward, at):
-    where, other = path(tied, "/lots"), factories.membership(region, at=at)
-    assert client.get(where).status_code == 404  # before the hour nobody knows of a tie
-    clock.set(tied.reveals_at)
-    boxes.settle(tied, clock.now())
-    assert "ふたりの立会人が くじを引くと ひらきます" in text(client.get(path(tied)).text)
-    assert f'href="{where}"' in client.get(path(tied)).text
-    form = hidden(client.get(where).text) | {"place_1": "2", "place_2": "1"}
-    assert client.post(where, data=form | {"second": "TSK-9999-9"}).status_code == 422
-    assert client.post(where, data=form | {"second": steward.number}).status_code == 422
-    assert client.post(where, data=form | {"second": other.number, "place_2": "2"}).status_code == 422
-    assert client.post(where, data=form | {"second": other.number}).status_code == 303
-    page = text(client.get(path(tied)).text)
-    assert "ふたりの立会人が くじを引きました" in page
-    lot = db.session.get_one(VoteLot, tied.id)
-    assert {lot.first_by_id, lot.second_by_id} == {steward.id, other.id}
-    won = json.loads(lot.drawn)[0]
-    assert f"「 {won} 」に きまりました" in page or f"「{won}」に きまりました" in page
-    assert client.get(where).status_code == 404
-
-
-def test_lots_are_for_those_with_the_duty(tied, app, region, clock, at):
-    clock.set(tied.reveals_at)
-    client = app.test_client()
-    factories.sign_in(client, factories.membership(region, at=at).member_id, at=clock.now())
-    assert client.get(path(tied, "/lots")).status_code == 403

@@ -299,7 +299,7 @@ def test_badge_decider_first_steps_method_and_quorum_stand_on_the_page(village, 
     page = client.get(path_of(vote))
     assert f'effect-{effect}">{badge}<' in page.text
     said = words(page)
-    for part in ("さいごに 決めるのは 運営会議", "みのるさんが 材料を さがします"):
+    for part in ("さいごに 決める人： 運営会議", "みのるさんが 材料を さがします"):
         assert part in said
     assert "賛成が 5人以上（名簿 12人の 40%）" in said
     assert "賛成が 反対より 多ければ とおります" in said

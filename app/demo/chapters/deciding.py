@@ -18,7 +18,7 @@ from app.regions.models import Region
 from app.votes import casting, closing, opening
 from app.votes import service as votes
 from app.votes.by_hand import envelopes
-from app.votes.by_hand import service as piles
+from app.votes.by_hand.piles import service as piles
 from app.votes.models import Vote
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PARTS = ("own_part", "region_part", "others_part")
 TEXTS = ("title_en", "purpose", *PARTS, "cost_yen", "cost_note", "decider", "decider_note", "first_steps")
-TERMS = ("question", "question_en", "method", "effect", "quorum")
+TERMS = ("question", "question_en", "method", "effect", "quorum", "ties")
 OFFICE = {"office"}
 NOON, EVENING = time(12), time(20)
 
@@ -41,9 +41,15 @@ def add(cast: Cast) -> None:
         _poll(cast, cast.regions[one["region"]], one)
 
 
+def ask(cast: Cast) -> None:
+    """Votes without a proposal, after all others."""
+    for one in told("proposals")["votes"]:
+        _vote(cast, cast.regions[one["region"]], None, cast.memberships[one["by"]], one)
+
+
 def _propose(cast: Cast, region: Region, one: dict[str, Any]) -> None:
     by = cast.memberships[one["by"]]
-    at, talks = _noon(cast, region, one["drafted"]), _noon(cast, region, one["talks"])
+    at, talks = _noon(cast, region, one["drafted"]), _noon(cast, region, one.get("talks", one["drafted"]))
     texts = {name: one[name] for name in TEXTS if name in one}
     named = {name: one[name] for name in ("title", "wish", "field")}
     proposal = service.draft(region=region, by=by, key=uuid7(), at=at, values=texts, **named)
@@ -67,7 +73,7 @@ def _propose(cast: Cast, region: Region, one: dict[str, Any]) -> None:
 
 
 def _support(cast: Cast, region: Region, proposal: Proposal, one: dict[str, Any], at: datetime) -> None:
-    """Those who say why, then the others; the last of them opens the talk."""
+    """Those who say why, then the others; where there are enough of them, the last opens the talk."""
     named = [(cast.memberships[number], why) for number, why in one["supports"]]
     for who, why in named + [(who, "") for who in cast.villagers[region.slug][: one["supported_by"]]]:
         service.support(region=region, proposal_id=proposal.id, by=who, why=why, at=at)
@@ -88,14 +94,14 @@ def _say(cast: Cast, region: Region, one: dict[str, Any], proposal: Proposal | N
 # --- votes --------------------------------------------------------------------------------------------------
 
 
-def _vote(cast: Cast, region: Region, proposal: Proposal, by: Membership, one: dict[str, Any]) -> None:
+def _vote(cast: Cast, region: Region, proposal: Proposal | None, by: Membership, one: dict[str, Any]) -> None:
     opens, closes = _noon(cast, region, one["opens"]), cast.when(region, one["closes"], EVENING)
     reveals = closes + timedelta(hours=16)
     terms: dict[str, Any] = {name: one[name] for name in TERMS if name in one}
     promised: dict[str, Any] = {
-        "decider": proposal.decider_note,
-        "first_steps": proposal.first_steps,
-        "proposal_id": proposal.id,
+        "decider": proposal.decider_note if proposal else one["decider"],
+        "first_steps": proposal.first_steps if proposal else one["first_steps"],
+        "proposal_id": proposal.id if proposal else None,
     }
     times: dict[str, Any] = {"opens_at": opens, "closes_at": closes, "reveals_at": reveals}
     who: dict[str, Any] = {"region": region, "by": by, "roles": OFFICE}

@@ -13,12 +13,11 @@ from app.db import transaction
 from app.errors import Conflict, DomainError, Refused
 from app.projects.logbook import queries, service
 from app.projects.models import LogEntry, Project
-from app.projects.page import rendered
 from app.projects.views import blueprint, reader, whose
 from app.web import throttle
 from app.web.access import Permission, actor, may, requires
 from app.web.forms import Form
-from app.web.pages import done, render_page
+from app.web.pages import done, render_page, rendered
 from app.web.photos import keeping
 from app.web.sentences import sentence
 

@@ -11,13 +11,14 @@ from flask_babel import ngettext
 from app import clock
 from app.db import transaction
 from app.errors import Conflict, DomainError, Refused
-from app.projects.money import books, rules, spending
+from app.projects.money import books, spending, words
+from app.projects.money.forms import read_yen
 from app.projects.views import blueprint, reader
 from app.web.access import Permission, actor, requires
 from app.web.forms import Form
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
-from app.web.tables import download
+from app.web.tables import Cell, download
 
 __all__ = ["blueprint"]
 WHAT, DOCUMENT = 80, 40
@@ -28,17 +29,33 @@ WHAT, DOCUMENT = 80, 40
 def money() -> Response:
     """All projects that were granted money or have used some."""
     rows = books.books(g.region)
-    sums = (sum(row.planned for row in rows), sum(row.used for row in rows), sum(row.left for row in rows))
-    return render_page("projects/money.html", rows=rows, sums=sums)
+    return render_page("projects/money.html", rows=rows, whole=books.Sums.of(rows))
 
 
 @blueprint.get("/<tsk>/projects/money.csv")
 @requires(Permission.PROJECT_READ)
 def money_file() -> Response:
-    header = [_("日にち"), ngettext("プロジェクト", "プロジェクト", 1), _("何に"), _("円"), _("書類の番号")]
-    found = books.receipts(g.region)
-    rows = [(row.on.isoformat(), project.title, row.what, row.amount_yen, row.document) for row, project in found]
-    return download(f"{g.region.slug}-{_('お金の きろく')}", header, rows)
+    """Every line of the books, what was granted before what was used; their sums are those of the page."""
+    header = [_("日にち"), ngettext("プロジェクト", "プロジェクト", 1), _("予算か 使ったお金か"), _("何に")]
+    rows = [*_granted_rows(), *_used_rows()]
+    return download(f"{g.region.slug}-{_('お金の きろく')}", [*header, _("円"), _("書類の番号")], rows)
+
+
+def _granted_rows() -> list[list[Cell]]:
+    rows: list[list[Cell]] = []
+    for grant, project in books.grants(g.region):
+        one = grant.request
+        assert one.decided_at is not None  # it was granted then
+        day = clock.local_day(g.region, one.decided_at).isoformat()
+        rows.append([day, project.title, _("予算"), one.purpose, one.amount_yen, words.source(grant)])
+    return rows
+
+
+def _used_rows() -> list[list[Cell]]:
+    return [
+        [row.on.isoformat(), project.title, _("使った"), row.what, row.amount_yen, row.document]
+        for row, project in books.receipts(g.region)
+    ]
 
 
 @blueprint.get("/<tsk>/projects/<int:project_id>/expenses")
@@ -52,7 +69,7 @@ def expenses(project_id: int) -> Response:
 def spend(project_id: int) -> Response:
     form = Form(request.form)
     key, on = form.key(), form.day("day")
-    amount = form.integer("amount", least=1, most=rules.MOST_YEN)
+    amount = read_yen(form, "amount")
     what = form.text("what", most=WHAT, required=True)
     document = form.text("document", most=DOCUMENT, required=True)
     if on is None or amount is None or not form.ok:
@@ -86,6 +103,7 @@ def _expenses(form: Form | None = None, *, key: str | None = None, error: Domain
         status=error.status if error else 422 if errors else 200,
         project=g.project,
         book=books.book(g.project),
+        grants=[grant for grant, _project in books.grants(g.region, g.project)],
         lines=lines[: books.PAGE],
         more=lines[books.PAGE - 1].expense.id if len(lines) > books.PAGE else None,
         values=form.values if form else {"day": clock.local_day(g.region, clock.now()).isoformat()},

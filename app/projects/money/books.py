@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app.db import db
-from app.members.models import Membership
 from app.projects.models import BudgetRequest, Project
 from app.projects.money.models import Expense
 from app.regions.models import Region
@@ -17,10 +17,9 @@ PAGE = 50
 
 
 @dataclass(frozen=True)
-class Book:
-    """Yen that a project was granted, and has used."""
+class Sums:
+    """Yen that were granted, and were used."""
 
-    project: Project
     planned: int
     used: int
 
@@ -28,25 +27,58 @@ class Book:
     def left(self) -> int:
         return self.planned - self.used
 
+    @classmethod
+    def of(cls, some: Iterable[Sums]) -> Sums:
+        """All of them together."""
+        found = list(some)
+        return Sums(sum(one.planned for one in found), sum(one.used for one in found))
+
+
+@dataclass(frozen=True)
+class Book(Sums):
+    """Those of one project."""
+
+    project: Project
+
 
 @dataclass(frozen=True)
 class Line:
-    """One receipt with whoever wrote it; `is_back`: taken back, or what takes another back."""
+    """One receipt; `is_back`: taken back, or what takes another back."""
 
     expense: Expense
-    by: Membership
     is_back: bool
 
 
+@dataclass(frozen=True)
+class Grant:
+    """Money that was granted. `vote`: the public code of the vote that did, None where two duty holders did."""
+
+    request: BudgetRequest
+    vote: str | None
+
+
+def _no_votes(_request_ids: Collection[int]) -> Mapping[int, str]:
+    return {}
+
+
+votes_of: Callable[[Collection[int]], Mapping[int, str]] = _no_votes
+
+
+def decided_by_votes(told: Callable[[Collection[int]], Mapping[int, str]]) -> None:
+    """Votes, a room above this one, say which of them decided on requests: request id → the vote's public code."""
+    global votes_of
+    votes_of = told
+
+
 def book(project: Project) -> Book:
-    return Book(project, *_sums(project.region_id, project.id).get(project.id, (0, 0)))
+    return Book(*_sums(project.region_id, project.id).get(project.id, (0, 0)), project)
 
 
 def books(region: Region) -> list[Book]:
     """Every project that was granted or has used money, by title."""
     sums = _sums(region.id)
     query = sa.select(Project).where(Project.id.in_(sums)).order_by(Project.title, Project.id)
-    return [Book(project, *sums[project.id]) for project in db.session.scalars(query)]
+    return [Book(*sums[project.id], project) for project in db.session.scalars(query)]
 
 
 def _sums(region_id: int, project_id: int | None = None) -> dict[int, tuple[int, int]]:
@@ -61,15 +93,26 @@ def _sums(region_id: int, project_id: int | None = None) -> dict[int, tuple[int,
     return {one: (planned.get(one, 0), used.get(one, 0)) for one in planned.keys() | used.keys()}
 
 
+def grants(region: Region, project: Project | None = None) -> list[tuple[Grant, Project]]:
+    """What was granted in a region, or to one of its projects, by day."""
+    query = sa.select(BudgetRequest, Project).join(Project, Project.id == BudgetRequest.project_id)
+    query = query.where(BudgetRequest.region_id == region.id, BudgetRequest.state == "granted")
+    if project is not None:
+        query = query.where(BudgetRequest.project_id == project.id)
+    rows = db.session.execute(query.order_by(BudgetRequest.decided_at, BudgetRequest.id)).all()
+    votes = votes_of([row.id for row, _project in rows])
+    return [(Grant(row, votes.get(row.id)), found) for row, found in rows]
+
+
 def lines(project: Project, after: int | None = None, limit: int = PAGE) -> list[Line]:
     """A project's receipts, the newest first; `after` is the last one seen."""
     other = aliased(Expense)
-    query = sa.select(Expense, Membership, other.id).join(Membership, Membership.id == Expense.by_id)
-    query = query.outerjoin(other, other.reverses_id == Expense.id).where(Expense.project_id == project.id)
+    query = sa.select(Expense, other.id).outerjoin(other, other.reverses_id == Expense.id)
+    query = query.where(Expense.project_id == project.id)
     if after is not None:
         query = query.where(Expense.id < after)
     rows = db.session.execute(query.order_by(Expense.id.desc()).limit(limit))
-    return [Line(row, who, row.reverses_id is not None or back is not None) for row, who, back in rows]
+    return [Line(row, row.reverses_id is not None or back is not None) for row, back in rows]
 
 
 def receipts(region: Region) -> list[tuple[Expense, Project]]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.db import db
 from app.members.models import Membership
 from app.projects.models import BudgetAnswer, BudgetRequest, Project
+from app.projects.money import books
 from app.regions.models import Region
 
 PAGE = 50
@@ -19,11 +20,12 @@ NEWS = timedelta(days=14)  # so long a decision is told on the first page of who
 
 @dataclass(frozen=True)
 class Shown:
-    """A request with whoever asked, and the answers in their order."""
+    """A request with whoever asked, the answers in their order, and the code of the vote that decided on it."""
 
     request: BudgetRequest
     asked_by: Membership
     answers: Sequence[BudgetAnswer] = ()
+    vote: str | None = None
 
 
 def live(project: Project) -> BudgetRequest | None:
@@ -39,8 +41,9 @@ def requests(project: Project, after: int | None = None, limit: int = PAGE) -> l
     if after is not None:
         query = query.where(BudgetRequest.id < after)
     rows = list(db.session.execute(query.order_by(BudgetRequest.id.desc()).limit(limit)))
-    said = _answers([row.id for row, _who in rows])
-    return [Shown(row, who, said.get(row.id, ())) for row, who in rows]
+    ids = [row.id for row, _who in rows]
+    said, votes = _answers(ids), books.votes_of(ids)
+    return [Shown(row, who, said.get(row.id, ()), votes.get(row.id)) for row, who in rows]
 
 
 def newest(project: Project) -> Shown | None:

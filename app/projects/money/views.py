@@ -13,11 +13,11 @@ from app.db import transaction
 from app.errors import Conflict, DomainError, Forbidden, Refused
 from app.projects.models import ANSWERS, Project
 from app.projects.money import queries, rules, service
-from app.projects.page import rendered
+from app.projects.money.forms import read_yen
 from app.projects.views import blueprint, reader, whose
 from app.web.access import Permission, actor, may, requires
 from app.web.forms import Form
-from app.web.pages import done, render_page
+from app.web.pages import done, render_page, rendered
 from app.web.sentences import sentence
 
 __all__ = ["blueprint"]
@@ -35,7 +35,7 @@ def budget(project_id: int) -> Response:
 @requires(Permission.PROJECT_BUDGET)
 def ask_budget(project_id: int) -> Response:
     form = Form(request.form)
-    key, amount = form.key(), form.integer("amount", least=1, most=rules.MOST_YEN)
+    key, amount = form.key(), read_yen(form, "amount")
     purpose = form.text("purpose", most=PURPOSE, required=True, lines=True)
     if amount is None or not form.ok:
         return _budget(form, key=key)

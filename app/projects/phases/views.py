@@ -14,13 +14,13 @@ from app.db import transaction
 from app.errors import DomainError, Missing, Refused
 from app.projects import words as names
 from app.projects.models import RESULTS, Project
-from app.projects.page import rendered
+from app.projects.money.forms import read_yen
 from app.projects.phases import rules, service, words
 from app.projects.phases.service import Told
 from app.projects.views import blueprint, page_of, whose
 from app.web.access import Permission, may, requires
 from app.web.forms import Form
-from app.web.pages import done, render_page
+from app.web.pages import done, render_page, rendered
 from app.web.sentences import sentence
 
 __all__ = ["blueprint"]
@@ -103,7 +103,7 @@ def serving(project_id: int) -> Response:
 def serve(project_id: int) -> Response:
     form = Form(request.form)
     use = form.text("use", most=WORDS, required=True, lines=True)
-    cost, review_on = form.integer("cost_yen", least=0, most=rules.MOST_YEN), form.day("review_on")
+    cost, review_on = read_yen(form, "cost_yen", least=0, most=rules.MOST_YEN), form.day("review_on")
     if cost is None or review_on is None or not form.ok:
         return _serving(form)
     try:

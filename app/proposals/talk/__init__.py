@@ -17,6 +17,7 @@ def init(app: Flask) -> None:
     from app.proposals import page, views
     from app.proposals.talk import answering, roles, survey_views, words, year_views
     from app.proposals.talk import views as talk
+    from app.proposals.talk.slips import views as slips
     from app.web.access import add_role_source
 
     on_conflict("uq_opinion_key", "form_stale")
@@ -29,5 +30,5 @@ def init(app: Flask) -> None:
     app.add_template_filter(words.number_of, "opinions_of")
     page.add_section("talk", 30, talk.section)
     page.add_section("survey", 35, survey_views.section)
-    for module in (talk, answering, survey_views, year_views):
+    for module in (talk, answering, survey_views, slips, year_views):
         assert module.blueprint is views.blueprint  # their routes are this room's too

@@ -1,7 +1,8 @@
-"""One opinion: answering it, taking it back, hiding it with a reason."""
+"""One opinion: answering it, taking it back, hiding it with a reason and showing it again."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, g, request, url_for
@@ -10,6 +11,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.db import transaction
 from app.errors import Conflict, DomainError, Forbidden, Missing
+from app.proposals.models import Opinion
 from app.proposals.talk import forms, opinions, queries, rules
 from app.proposals.talk.views import blueprint, reader, today
 from app.web.access import Permission, actor, is_fresh, may, requires
@@ -61,15 +63,25 @@ def take_back_opinion(opinion_id: int) -> Response:
 @blueprint.post("/<tsk>/opinions/<int:opinion_id>/hiding")
 @requires(Permission.OPINION_HIDE, fresh=True, field=True)
 def hide_opinion(opinion_id: int) -> Response:
+    return _with_reason(opinions.hide, opinion_id, _("かくしました。わけは だれでも 読めます。"))
+
+
+@blueprint.post("/<tsk>/opinions/<int:opinion_id>/hiding/undoing")
+@requires(Permission.OPINION_HIDE, fresh=True, field=True)
+def show_opinion(opinion_id: int) -> Response:
+    return _with_reason(opinions.show_again, opinion_id, _("また 見えるように しました。わけは だれでも 読めます。"))
+
+
+def _with_reason(act: Callable[..., Opinion], opinion_id: int, toast: str) -> Response:
     form, reason = forms.read_reason(request.form)
     if not form.ok:
         return _opinion(form)
     try:
         with transaction():
-            opinions.hide(**_whose(opinion_id), reason=reason, at=clock.now())
+            act(**_whose(opinion_id), reason=reason, at=clock.now())
     except (Conflict, Forbidden) as error:
         return _opinion(form, error=error)
-    return done(_page(opinion_id), toast=_("かくしました。わけは だれでも 読めます。"))
+    return done(_page(opinion_id), toast=toast)
 
 
 def _opinion(form: Form | None = None, *, key: str | None = None, error: DomainError | None = None) -> Response:
@@ -81,6 +93,7 @@ def _opinion(form: Form | None = None, *, key: str | None = None, error: DomainE
         "proposals/talk/one.html",
         status=error.status if error else 422 if errors else 200,
         one=shown,
+        hidings=queries.hidings(row),
         values=form.values if form else {},
         errors=errors,
         error=sentence(error.code) if error else None,
@@ -95,12 +108,13 @@ def _acts(one: queries.Shown) -> dict[str, Any]:
     who, row = actor(), one.row
     is_own, stands = who.membership is not None and row.membership_id == who.membership.id, row.hidden_at is None
     answers = stands and may(Permission.OPINION_ANSWER) and not is_own and _role() is not None
-    hides = stands and may(Permission.OPINION_HIDE)
-    hides = hides and rules.hide_refusal(who.roles, is_own=is_own, is_author=g.writes_proposal) is None
+    cares = may(Permission.OPINION_HIDE)
+    cares = cares and rules.hide_refusal(who.roles, is_own=is_own, is_author=g.writes_proposal) is None
     return {
         "answers": answers,
         "answers_now": answers and (_role() == "author" or is_fresh(who)),
-        "hides": hides,
+        "hides": cares and stands,
+        "shows": cares and not stands,
         "takes_back": stands and is_own and row.answered_at is None and may(Permission.OPINION_SAY),
     }
 

@@ -1,4 +1,4 @@
-"""The verbs of the talk: say, answer, take back, hide.
+"""The verbs of the talk: say, answer, take back, hide and show again.
 
 Locks, always in this order: the proposal (shared), the membership of whoever speaks, the opinion.
 """
@@ -15,7 +15,7 @@ from app.db import db, find
 from app.errors import Conflict, Forbidden, Missing, Refused
 from app.members.models import Membership
 from app.proposals import queries as proposals
-from app.proposals.models import Opinion, OpinionAnswer, Proposal
+from app.proposals.models import Opinion, OpinionAnswer, OpinionHiding, Proposal
 from app.proposals.talk import rules
 from app.regions.models import Region
 
@@ -118,17 +118,45 @@ def hide(
     Nobody waits for an answer to it any more. Twice is once. Raises Conflict `opinion_gone` for what was taken back,
     Forbidden, Missing, Refused `reason_missing`.
     """
-    row = find(Opinion, region.id, opinion_id, lock=True)
-    is_author = _is_author(region, row, by)
-    if code := rules.hide_refusal(roles, is_own=row.membership_id == by.id, is_author=is_author):
-        raise Forbidden(code)
+    row = _cared_for(region, opinion_id, by, roles)
     if row.hidden_at is not None:
-        if not row.hidden_why:
-            raise Conflict("opinion_gone")
         return row
     if not reason.strip():
         raise Refused("reason_missing")
     row.hidden_at, row.hidden_why = at, reason
+    return _traced(row, by, "hide", reason, at)
+
+
+def show_again(
+    *, region: Region, opinion_id: int, by: Membership, roles: Collection[str], reason: str, at: datetime
+) -> Opinion:
+    """Show what was hidden again, by a duty holder of the same kind; its words and its day for an answer are as before.
+
+    Being hidden wins nobody time. Twice is once. Raises as `hide`.
+    """
+    row = _cared_for(region, opinion_id, by, roles)
+    if row.hidden_at is None:
+        return row
+    if not reason.strip():
+        raise Refused("reason_missing")
+    row.hidden_at, row.hidden_why = None, ""
+    return _traced(row, by, "show", reason, at)
+
+
+def _cared_for(region: Region, opinion_id: int, by: Membership, roles: Collection[str]) -> Opinion:
+    """The opinion, locked, for whoever may hide it and show it again. Raises Conflict if it was taken back."""
+    row = find(Opinion, region.id, opinion_id, lock=True)
+    is_author = _is_author(region, row, by)
+    if code := rules.hide_refusal(roles, is_own=row.membership_id == by.id, is_author=is_author):
+        raise Forbidden(code)
+    if row.hidden_at is not None and not row.hidden_why:
+        raise Conflict("opinion_gone")
+    return row
+
+
+def _traced(row: Opinion, by: Membership, act: str, why: str, at: datetime) -> Opinion:
+    whose = {"region_id": row.region_id, "opinion_id": row.id, "by_id": by.id}
+    db.session.add(OpinionHiding(**whose, act=act, why=why, at=at))
     db.session.flush()
     return row
 

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from app import clock
 from app.db import db
 from app.members.models import Membership
-from app.proposals.models import Opinion, OpinionAnswer, Proposal, ProposalAuthor
+from app.proposals.models import Opinion, OpinionAnswer, OpinionHiding, Proposal, ProposalAuthor
+from app.proposals.on_paper.models import ProposalSlip
 from app.proposals.talk import rules
 from app.regions.models import Region
 
@@ -44,6 +45,7 @@ class Shown:
     proposal: Proposal | None
     stands: str
     answers: Sequence[Answered] = ()
+    is_typed: bool = False  # it came on paper
 
 
 def state_of(region: Region, row: Opinion, today: date) -> str:
@@ -101,6 +103,13 @@ def counted(proposal: Proposal) -> dict[str, int]:
 def one(region: Region, row: Opinion, today: date) -> Shown:
     """One opinion with all that belongs to it."""
     return _shown(region, _ALL.where(Opinion.id == row.id), today)[0]
+
+
+def hidings(row: Opinion) -> list[tuple[OpinionHiding, Membership]]:
+    """When it was hidden and shown again, by whom and why, in that order."""
+    query = sa.select(OpinionHiding, Membership).join(Membership, Membership.id == OpinionHiding.by_id)
+    rows = db.session.execute(query.where(OpinionHiding.opinion_id == row.id).order_by(OpinionHiding.id))
+    return [(act, who) for act, who in rows]
 
 
 def overdue(region: Region, today: date, after: int | None = None, limit: int = PAGE) -> list[Shown]:
@@ -190,8 +199,17 @@ _ALL = (
 
 def _shown(region: Region, query: sa.Select[Opinion, Membership, Proposal], today: date) -> list[Shown]:
     rows = list(db.session.execute(query))
-    said = _answers([row.id for row, _who, _about in rows])
-    return [Shown(row, who, about, state_of(region, row, today), said.get(row.id, ())) for row, who, about in rows]
+    ids = [row.id for row, _who, _about in rows]
+    said, typed = _answers(ids), _typed(ids)
+    return [
+        Shown(row, who, about, state_of(region, row, today), said.get(row.id, ()), row.id in typed)
+        for row, who, about in rows
+    ]
+
+
+def _typed(ids: Sequence[int]) -> set[int]:
+    slips = sa.select(ProposalSlip.opinion_id).where(ProposalSlip.opinion_id.in_(ids))
+    return {one for one in db.session.scalars(slips) if one is not None} if ids else set()
 
 
 def _answers(ids: Iterable[int]) -> dict[int, list[Answered]]:

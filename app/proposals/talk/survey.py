@@ -1,4 +1,5 @@
 """The anonymous survey: a line says who has answered, a voice what was said, and nothing links the two.
+A slip of paper uses the same line and becomes the same voice (`slips`).
 
 Each answer writes all lines and all voices of its proposal anew, in the order of their keys and in one transaction:
 in a copy of the database neither place nor number of a row tells which came with which. What is left to whoever runs
@@ -35,23 +36,52 @@ class Result:
 
 
 def answer(*, region: Region, proposal_id: int, membership: Membership, mood: str, words: str = "") -> None:
-    """One voice of a member, said once and never to be found again.
+    """One voice of a member, said once and never to be found again. Raises as `use_line`."""
+    proposal = use_line(region=region, proposal_id=proposal_id, membership=membership)
+    add_voice(proposal, secrets.token_hex(16), mood, words)
+
+
+def use_line(*, region: Region, proposal_id: int, membership: Membership) -> Proposal:
+    """Use somebody's line, by phone or for a slip of paper; the proposal is locked.
 
     Raises Conflict `survey_used`, Forbidden, Missing for a draft, Refused `survey_over`.
     """
-    proposal = find(Proposal, region.id, proposal_id, lock=True)
-    if proposal.stage == "draft":
-        raise Missing("not_found")
+    proposal = locked(region, proposal_id)
     if membership.standing != "active":
         raise Forbidden("not_allowed")
     if has_answered(proposal, membership):
         raise Conflict("survey_used")
-    if proposal.stage not in rules.SURVEYED:
-        raise Refused("survey_over")
+    check_open(proposal)
     whose = {"region_id": region.id, "proposal_id": proposal.id}
     _write_anew(SurveyLine, proposal, "membership_id", whose | {"membership_id": membership.id})
-    voice = {"id": secrets.token_hex(16), "mood": mood, "words": words}
+    return proposal
+
+
+def locked(region: Region, proposal_id: int) -> Proposal:
+    """The proposal, for whoever adds a voice or a line. Raises Missing for a draft."""
+    proposal = find(Proposal, region.id, proposal_id, lock=True)
+    if proposal.stage == "draft":
+        raise Missing("not_found")
+    return proposal
+
+
+def check_open(proposal: Proposal) -> None:
+    """Raises Refused `survey_over` once its vote is open."""
+    if proposal.stage not in rules.SURVEYED:
+        raise Refused("survey_over")
+
+
+def add_voice(proposal: Proposal, voice_id: str, mood: str, words: str) -> None:
+    """One voice more, of whoever's line was used; `voice_id`: 32 hexadecimal digits that tell nothing."""
+    voice = {"id": voice_id, "mood": mood, "words": words}
+    whose = {"region_id": proposal.region_id, "proposal_id": proposal.id}
     _write_anew(SurveyVoice, proposal, "id", whose | voice)
+
+
+def has_voice(proposal: Proposal, voice_id: str) -> bool:
+    """Whether this very voice is there."""
+    query = sa.select(SurveyVoice.id).where(SurveyVoice.proposal_id == proposal.id, SurveyVoice.id == voice_id)
+    return db.session.scalar(query) is not None
 
 
 def has_answered(proposal: Proposal, membership: Membership) -> bool:

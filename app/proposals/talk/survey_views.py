@@ -9,12 +9,13 @@ from markupsafe import Markup
 from app.db import transaction
 from app.errors import Conflict, DomainError, Refused
 from app.proposals.models import Proposal
-from app.proposals.page import rendered
 from app.proposals.talk import forms, rules, survey, words
-from app.proposals.talk.views import blueprint, published, reader
+from app.proposals.talk.slips import service as slips
+from app.proposals.talk.views import blueprint, reader
+from app.proposals.views import published
 from app.web.access import Permission, actor, may, requires
 from app.web.forms import Form
-from app.web.pages import done, render_page
+from app.web.pages import done, render_page, rendered
 from app.web.sentences import sentence
 
 __all__ = ["blueprint"]
@@ -54,6 +55,7 @@ def _survey(proposal: Proposal, form: Form, *, error: DomainError | None = None)
         has_answered=survey.has_answered(proposal, who),
         is_open=proposal.stage in rules.SURVEYED,
         result=survey.result(proposal),
+        carried=slips.carried(proposal),
         moods=words.mood_options(),
         from_voices=rules.SHOWN_FROM,
         values=form.values,
@@ -72,6 +74,7 @@ def section(proposal: Proposal) -> Markup | None:
     who = actor().membership
     has_answered = asks and survey.has_answered(proposal, who)
     shown = {"result": result, "asks": asks and not has_answered, "has_answered": has_answered}
+    shown["carried"] = slips.carried(proposal)
     return rendered("proposals/talk/survey_section.html", proposal=proposal, **shown, **reader())
 
 

@@ -11,15 +11,14 @@ from markupsafe import Markup
 
 from app import clock
 from app.db import transaction
-from app.errors import Conflict, DomainError, Missing, Refused
+from app.errors import Conflict, DomainError, Refused
 from app.proposals.models import Proposal
-from app.proposals.page import rendered
 from app.proposals.talk import forms, opinions, queries, rules, words
-from app.proposals.views import blueprint, sees_names
+from app.proposals.views import blueprint, published, sees_names
 from app.web import filters, throttle
 from app.web.access import Permission, actor, may, requires
 from app.web.forms import Form
-from app.web.pages import done, render_page
+from app.web.pages import done, render_page, rendered
 from app.web.sentences import sentence
 
 __all__ = ["blueprint"]
@@ -160,14 +159,6 @@ def _new(
 def today() -> date:
     """The region's calendar day."""
     return clock.local_day(g.region, clock.now())
-
-
-def published() -> Proposal:
-    """The proposal of the address; a draft is not talked about. Raises Missing."""
-    proposal: Proposal = g.proposal
-    if proposal.stage == "draft":
-        raise Missing("not_found")
-    return proposal
 
 
 def reader() -> dict[str, Any]:

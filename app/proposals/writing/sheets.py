@@ -8,10 +8,9 @@ from typing import Any
 from flask import Response, current_app, g, request, url_for
 
 from app.codes.drawing import svg
-from app.errors import Missing
 from app.proposals import queries, words
-from app.proposals.models import Proposal, ProposalVersion
-from app.proposals.views import blueprint, sees_names
+from app.proposals.models import ProposalVersion
+from app.proposals.views import blueprint, published, sees_names
 from app.proposals.writing import texts
 from app.proposals.writing.texts import Piece
 from app.web.access import Permission, requires
@@ -33,7 +32,7 @@ class Change:
 @requires(Permission.PROPOSAL_READ)
 def versions(proposal_id: int) -> Response:
     """All of them, the newest first; any two may be laid side by side."""
-    found = queries.versions(_shown())
+    found = queries.versions(published())
     options = [(one.row.number, one.row.number) for one in reversed(found)]
     context: dict[str, Any] = {"versions": found, "options": options, "sees_names": sees_names()}
     return render_page("proposals/versions.html", proposal=g.proposal, **context)
@@ -43,7 +42,7 @@ def versions(proposal_id: int) -> Response:
 @requires(Permission.PROPOSAL_READ)
 def version(proposal_id: int, number: int) -> Response:
     """What one change changed, and why."""
-    row = queries.version(_shown(), number)
+    row = queries.version(published(), number)
     return _changes(queries.version(g.proposal, number - 1) if number > 1 else None, row)
 
 
@@ -53,10 +52,10 @@ def changes(proposal_id: int) -> Response:
     """What differs between any two versions, the older first."""
     numbers = [request.args.get(name, type=int) for name in ("from", "to")]
     if None in numbers:
-        queries.version(_shown(), 1)  # a draft has none
+        queries.version(published(), 1)  # a draft has none
         return done(url_for("proposals.versions", proposal_id=proposal_id))
     first, last = sorted(number for number in numbers if number is not None)
-    return _changes(queries.version(_shown(), first), queries.version(g.proposal, last))
+    return _changes(queries.version(published(), first), queries.version(g.proposal, last))
 
 
 def _changes(before: ProposalVersion | None, after: ProposalVersion) -> Response:
@@ -77,18 +76,10 @@ def _pieces(name: str, old: str, new: str) -> list[Piece]:
 @requires(Permission.PROPOSAL_READ)
 def sheet(proposal_id: int) -> Response:
     """One A4 for the notice board, with a slip to tear off, write on and hand in."""
-    proposal = _shown()
+    proposal = published()
     address = f"{current_app.extensions['config'].origin}/C/{proposal.code}"
     length = sum(len(text) for text in texts.of(proposal).values())
     size = next(name for least, name in SIZES if length >= least)
     told: dict[str, Any] = {"authors": queries.authors(proposal), "support": queries.points(proposal)}
     qr = svg(address, level="Q", label=address)
     return render_page("proposals/sheet.html", proposal=proposal, qr=qr, size=size, sees_names=sees_names(), **told)
-
-
-def _shown() -> Proposal:
-    """The proposal of the address, once everybody sees it. Raises Missing."""
-    if g.proposal.stage == "draft":
-        raise Missing("not_found")
-    proposal: Proposal = g.proposal
-    return proposal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -90,7 +90,9 @@ def from_rest(profile: Profile, project: int) -> dict[str, Any]:
     return {"supporters": profile.votes[project], "cost": profile.costs[project], "by": "the rest of the budget"}
 
 
-def what_it_paid(share: Fraction, bought: Sequence[tuple[str, Fraction]], ballot: Sequence[str]) -> dict[str, Fraction]:
+def what_it_paid(
+    share: Fraction, bought: Sequence[tuple[str, Fraction]], ballot: Collection[str]
+) -> dict[str, Fraction]:
     """«What your share paid for»: of each project bought (name, what each supporter pays at most), in that order.
 
     A ballot pays that, or what is left of its share if that is less.

@@ -47,9 +47,9 @@ class _Trial:
 
 def equal_shares(sheet: Sheet) -> None:
     """Equal shares, completed by Add1 (larger shares, as long as all that is bought fits the budget), then greedily."""
-    completion = _one_of(sheet.rule, "completion", COMPLETIONS, "add1+greedy")
+    completion = completion_of(sheet)
     profile = Profile.of(sheet)
-    share = Fraction(profile.budget, sheet.voting) if sheet.voting else Fraction(0)
+    share = first_share(sheet)
     trial = _buy(sheet, profile, share)
     raised, stopped = 0, "not asked for"
     if completion.startswith("add1"):
@@ -57,7 +57,7 @@ def equal_shares(sheet: Sheet) -> None:
     sheet.rounds += trial.sheet.rounds
     sheet.ties += trial.sheet.ties
     sheet.details |= {"first_share": share, "share": trial.share}
-    sheet.details["add1"] = {"step": _step(sheet, share), "raised": raised, "stopped": stopped}
+    sheet.details["add1"] = {"step": step_of(sheet), "raised": raised, "stopped": stopped}
     chosen = fill(sheet, profile, trial.chosen) if completion.endswith("greedy") else trial.chosen
     finish(sheet, profile, chosen, trial.paid)
     _show_shares(sheet, trial)
@@ -65,7 +65,7 @@ def equal_shares(sheet: Sheet) -> None:
 
 def _raise(sheet: Sheet, profile: Profile, trial: _Trial) -> tuple[_Trial, int, str]:
     """Larger shares, step by step: the last trial that fits the budget, how many steps that is, and why it ended."""
-    first, step = trial.share, _step(sheet, trial.share)
+    first, step = trial.share, step_of(sheet)
     raised = 0
     while True:
         left = profile.budget - trial.cost
@@ -82,7 +82,7 @@ def _raise(sheet: Sheet, profile: Profile, trial: _Trial) -> tuple[_Trial, int, 
 def _buy(sheet: Sheet, profile: Profile, share: Fraction) -> _Trial:
     """Buys project by project; stops early once it costs more than the budget."""
     trial = _Trial(Sheet(sheet.options, sheet.seats, sheet.rule, {}, 0, 0), share)
-    worth = profile.costs if _one_of(sheet.rule, "utility", UTILITIES, "cost") == "cost" else [1] * len(profile.costs)
+    worth = profile.costs if utility_of(sheet) == "cost" else [1] * len(profile.costs)
     purses = Purses(profile, share)
     queue = _Queue(profile, purses, worth)
     try:
@@ -162,11 +162,26 @@ class _Queue:
         return share + min(lacking) if lacking and min(lacking) > 0 else None
 
 
-def _step(sheet: Sheet, share: Fraction) -> Fraction:
+def first_share(sheet: Sheet) -> Fraction:
+    """What everybody who votes for something has of the budget."""
+    return Fraction(sheet.budget, sheet.voting) if sheet.voting else Fraction(0)
+
+
+def completion_of(sheet: Sheet) -> str:
+    """What is done with the rest: a value of COMPLETIONS. Raises BadElection."""
+    return _one_of(sheet.rule, "completion", COMPLETIONS, "add1+greedy")
+
+
+def utility_of(sheet: Sheet) -> str:
+    """What a project is worth to whoever wants it: a value of UTILITIES. Raises BadElection."""
+    return _one_of(sheet.rule, "utility", UTILITIES, "cost")
+
+
+def step_of(sheet: Sheet) -> Fraction:
     """By how much every share grows at once: money, or a percentage of the first share. Raises BadElection."""
     step = sheet.rule.get("step", STEPS[sheet.voting > MANY])
     if isinstance(step, str) and step.endswith("%"):
-        return share * part(step, "step")
+        return first_share(sheet) * part(step, "step")
     fault = BadElection('The step must be above 0: money such as 1 or "1/100", or a share such as "1%".')
     try:
         if isinstance(step, bool) or not isinstance(step, int | str | Fraction) or len(str(step)) > len("9" * 15):

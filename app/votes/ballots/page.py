@@ -13,10 +13,11 @@ from flask_babel import gettext as _
 from app import clock
 from app.errors import Missing
 from app.members.models import Membership
-from app.votes import counting, queries
+from app.votes import queries
 from app.votes.ballots import forms, own, phones, words
 from app.votes.ballots.forms import Marks
 from app.votes.ballots.own import Own
+from app.votes.lots import service as lots
 from app.votes.models import Vote
 from app.votes.queries import Stand
 from app.web.access import actor, may
@@ -119,11 +120,11 @@ def _line(vote: Vote, stand: Stand) -> str:
 
 def duties(vote: Vote, state: str) -> list[tuple[str, str]]:
     """(words, address) of what those with a duty may do from this page, where those doors are there."""
-    waits = state == "counting" and vote.ties == "lots_witnessed" and queries.lot(vote) is None
+    waits = state == "counting" and may("vote.paper") and lots.to_draw(vote, clock.now())
     wanted = [
         ("vote.paper", ("open", "closed", "counting"), _("紙の投票"), "by_hand.desk"),
         ("vote.assist", ("open",), _("手伝って 投票する"), "by_hand.assist"),
-        ("vote.paper", ("counting",) if waits and counting.open_ties(vote) else (), _("くじを引く"), "votes.lots"),
+        ("vote.paper", ("counting",) if waits else (), _("くじを引く"), "votes.lots"),
     ]
     return [(text, url) for who, when, text, name in wanted if state in when and may(who) if (url := door(name, vote))]
 

@@ -46,7 +46,7 @@ def given(raw: str) -> str | None:
 
 
 def keep(response: Response, vote: Vote, membership_id: int, key: str, *, until: datetime) -> Response:
-    """Let this phone remember the key, until a day after the close; a shared machine remembers nothing."""
+    """Let this phone remember the key, until a day after the latest close; a shared machine remembers nothing."""
     who = actor()
     if who.sign_in is None or not who.sign_in.shared:
         response.set_cookie(

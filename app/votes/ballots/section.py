@@ -7,10 +7,10 @@ from markupsafe import Markup
 
 from app import clock
 from app.proposals.models import Proposal
-from app.proposals.page import rendered
 from app.votes import queries
 from app.votes.ballots import page, words
 from app.web.access import may
+from app.web.pages import rendered
 
 
 def section(proposal: Proposal) -> Markup | None:

@@ -14,7 +14,7 @@ from app.credentials.queries import has_passkey
 from app.db import db, transaction
 from app.errors import Conflict, DomainError, Forbidden, Missing, Refused
 from app.members.models import Membership
-from app.votes import casting, queries
+from app.votes import casting, queries, rules
 from app.votes.ballots import forms, own, page, phones, words
 from app.votes.by_hand import proxies
 from app.votes.choices import REASON
@@ -93,7 +93,7 @@ def _here(vote: Vote, mine: own.Own, is_open: bool, changing: bool) -> dict[str,
 def _later(vote: Vote, stand: queries.Stand, options: Any, at: datetime) -> dict[str, Any]:
     """What is known only once the hour has come: the result, or what it waits for."""
     if stand.state == "counting":
-        return dict(zip(("waits", "is_ready"), shown.waits(vote), strict=True))
+        return dict(zip(("waits", "is_ready"), shown.waits(vote, at), strict=True))
     return shown.facts(vote, stand, options, at)
 
 
@@ -125,8 +125,7 @@ def _read(vote: Vote, voter: Membership) -> tuple[Form, Any, str]:
 
 
 def _received(vote: Vote, voter: Membership, key: str, url: str) -> Response:
-    ends_at = page.now_of(vote)[0].ends_at
-    return phones.keep(done(url), vote, voter.id, key, until=ends_at)
+    return phones.keep(done(url), vote, voter.id, key, until=rules.extended_until(vote))
 
 
 @blueprint.get("/<tsk>/votes/<int:vote_id>/receipt")

@@ -177,8 +177,8 @@ def electorate_words(electorate: str) -> str:
 
 
 def decides(vote: Vote) -> str:
-    """Who decides in the end, in one sentence."""
-    return _("さいごに 決めるのは %(who)sです。", who=isolated(vote.decider))
+    """Who decides in the end; people write a name there, or a sentence."""
+    return _("さいごに 決める人：%(who)s", who=isolated(vote.decider))
 
 
 def secrecy_sentence(vote: Vote) -> str:

@@ -11,7 +11,8 @@ from flask import Flask
 def init(app: Flask) -> None:
     from app.db import on_conflict
     from app.votes import casting, closing
-    from app.votes.by_hand import assist_views, pile_views, print_views, proxies, proxy_views, queries, views
+    from app.votes.by_hand import assist_views, print_views, proxies, proxy_views, queries, views
+    from app.votes.by_hand.piles import views as pile_views
 
     on_conflict("uq_paper_count_key", "form_stale")
     on_conflict("uq_proxy_key", "form_stale")

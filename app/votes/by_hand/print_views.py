@@ -13,7 +13,7 @@ from app.errors import Missing
 from app.votes import queries as votes
 from app.votes.ballots import words as kinds
 from app.votes.by_hand import queries, rules, words
-from app.votes.by_hand.views import blueprint
+from app.votes.by_hand.views import blueprint, shown
 from app.votes.models import Vote
 from app.web.access import Permission, requires
 from app.web.pages import render_page
@@ -24,17 +24,19 @@ __all__ = ["blueprint"]
 @blueprint.get("/<tsk>/votes/<int:vote_id>/paper/ballots")
 @requires(Permission.VOTE_PAPER)
 def ballots(vote_id: int) -> Response:
-    """The paper ballot of one group."""
+    """The paper ballot of one group; of a vote with names there is none, and the desk says so."""
     vote = queries.vote(g.region, vote_id)
     known = rules.parts(vote.electorate)
     part = request.args.get("part") or known[0]
     if part not in known:
         raise Missing("not_found")
+    if vote.secrecy == "open":
+        return shown(vote)
     options = votes.options(vote)
     return render_page(
         "votes/by_hand/ballots.html",
         options=options,
-        lines=words.lines(vote, options),
+        sheets=words.sheets(words.lines(vote, options)),
         size=words.size(vote, options),
         part=part,
         mark=words.MARK[vote.method],

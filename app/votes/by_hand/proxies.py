@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app.checkins.models import CheckIn
 from app.db import db, find
@@ -19,6 +19,7 @@ from app.errors import Conflict, Forbidden, Missing, Refused
 from app.events.models import Event
 from app.members.models import Membership
 from app.regions.models import Region
+from app.votes import queries as votes
 from app.votes.by_hand import rules
 from app.votes.by_hand.models import Proxy
 from app.votes.models import RollLine, UsedLine, Vote, VoteClosure
@@ -34,14 +35,23 @@ def _no_votes(_event_id: int) -> Sequence[int]:
     return ()
 
 
+def _not_over(_event_id: int) -> bool:
+    return False
+
+
 _event_of: Callable[[int], int | None] = _no_event
 _votes_of: Callable[[int], Sequence[int]] = _no_votes
+_is_over: Callable[[int], bool] = _not_over
 
 
-def install(event_of: Callable[[int], int | None], votes_of: Callable[[int], Sequence[int]]) -> None:
-    """Learn which vote stands on the agenda of which gathering, from the room that knows."""
-    global _event_of, _votes_of
-    _event_of, _votes_of = event_of, votes_of
+def install(
+    event_of: Callable[[int], int | None],
+    votes_of: Callable[[int], Sequence[int]],
+    is_over: Callable[[int], bool] = _not_over,
+) -> None:
+    """Learn which vote stands on the agenda of which gathering, and which meeting is over, from the room that knows."""
+    global _event_of, _votes_of, _is_over
+    _event_of, _votes_of, _is_over = event_of, votes_of, is_over
 
 
 @dataclass(frozen=True)
@@ -71,7 +81,7 @@ def give(
     """Let `holder_id` vote for `giver_id`, in one vote or one assembly; `entered_by` if it came on paper.
 
     The same form sent twice is one proxy. Raises Refused `proxy_self`, `proxy_full`, `proxy_not_on_roll`,
-    `proxy_holder_unknown`, `vote_used_…`, `vote_over`, Conflict `proxy_given`.
+    `proxy_holder_unknown`, `vote_used_…`, `vote_over`, `assembly_over`, `assembly_off`, Conflict `proxy_given`.
     """
     again = db.session.scalar(sa.select(Proxy).where(Proxy.key == key))
     if again is not None:
@@ -164,14 +174,26 @@ def held(region: Region, holder_id: int, at: datetime) -> list[Held]:
 
 
 def on_paper(
-    region: Region, *, vote_id: int | None = None, event_id: int | None = None
+    region: Region, *, vote_id: int | None = None, event_id: int | None = None, after: int | None = None, limit: int
 ) -> list[tuple[Proxy, Membership, Membership]]:
-    """Proxies that came on paper, the latest first, with giver and holder."""
-    query = sa.select(Proxy).where(Proxy.region_id == region.id, Proxy.way == "paper", Proxy.revoked_at.is_(None))
-    query = query.where(Proxy.vote_id == vote_id if vote_id is not None else Proxy.event_id == event_id)
-    rows = db.session.scalars(query.order_by(Proxy.id.desc()))
-    person = partial(db.session.get_one, Membership)
-    return [(one, person(one.giver_id), person(one.holder_id)) for one in rows]
+    """Proxies that came on paper, the latest first, with giver and holder; `after` is the last one shown."""
+    giver, holder = aliased(Membership), aliased(Membership)
+    query = (
+        sa.select(Proxy, giver, holder)
+        .join(giver, giver.id == Proxy.giver_id)
+        .join(holder, holder.id == Proxy.holder_id)
+        .where(Proxy.region_id == region.id, Proxy.way == "paper", Proxy.revoked_at.is_(None))
+        .where(Proxy.vote_id == vote_id if vote_id is not None else Proxy.event_id == event_id)
+    )
+    if after is not None:
+        query = query.where(Proxy.id < after)
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query.order_by(Proxy.id.desc()).limit(limit))]
+
+
+def carry_over(region: Region, old_id: int, new_id: int) -> None:
+    """What was given for a meeting that was put off is given for its new day."""
+    given = sa.update(Proxy).where(Proxy.region_id == region.id, Proxy.event_id == old_id)
+    db.session.execute(given.where(Proxy.revoked_at.is_(None)).values(event_id=new_id))
 
 
 def shown(region: Region, proxy_id: int) -> tuple[Held, Membership]:
@@ -198,11 +220,14 @@ def _must_be_open(region: Region, vote_id: int | None, event_id: int | None, at:
         vote = find(Vote, region.id, vote_id)
         if vote.opened_at is None:
             raise Missing("not_found")
-        if db.session.get(VoteClosure, vote.id) is not None or at < vote.opens_at:
-            raise Refused("vote_over" if at >= vote.opens_at else "vote_not_open")
+        state = votes.stand(vote, at).state
+        if state != "open":
+            raise Refused("vote_not_open" if state == "waiting" else "vote_over")
         return
     event = find(Event, region.id, event_id or 0)
-    if event.ended_at is not None or event.cancelled_at is not None:
+    if event.cancelled_at is not None or event.postponed_to is not None:
+        raise Refused("assembly_off")
+    if event.ended_at is not None or _is_over(event.id):
         raise Refused("assembly_over")
 
 

@@ -105,6 +105,14 @@ def entered(form: Form, key: str, **what: int) -> tuple[proxies.Proxy | None, Do
         return None, error
 
 
+def paper_rows(**what: int) -> dict[str, Any]:
+    """A page of the proxies that came on paper, and the last one where more follow."""
+    after = request.args.get("after", type=int)
+    found = proxies.on_paper(g.region, **what, after=after, limit=queries.PAGE + 1)
+    more = found[queries.PAGE - 1][0].id if len(found) > queries.PAGE else None
+    return {"rows": found[: queries.PAGE], "more": more}
+
+
 def given_words(holder: Membership) -> str:
     return _("%(name)sさんに 委任しました。使われるまでは やめられます。", name=isolated(holder.name))
 
@@ -154,7 +162,7 @@ def _paper(
         action=url_for("by_hand.enter_proxy", vote_id=vote.id),
         back=url_for("by_hand.desk", vote_id=vote.id),
         here=url_for("by_hand.paper_proxies", vote_id=vote.id),
-        rows=proxies.on_paper(g.region, vote_id=vote.id),
+        **paper_rows(vote_id=vote.id),
         values=form.values if form else {},
         errors=form.sentences if form else {},
         error=sentence(error.code, **error.params) if error else None,

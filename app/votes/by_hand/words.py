@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.votes.ballots.words import OPINIONS, STANDS
-from app.votes.by_hand import rules, typed
+from app.votes.by_hand import rules
+from app.votes.by_hand.piles import typed
 from app.votes.models import Vote, VoteOption
 from app.web.filters import plain
 
@@ -42,9 +43,10 @@ REASONS = (  # why somebody is helped
     ("eyes", _l("字が 読みにくい")),
     ("hands", _l("手が うごかしにくい")),
     ("no_phone", _l("スマホが ない")),
-    ("other", _l("そのほか")),
+    ("other", _l("べつの わけ")),
 )
 BALLOT_SIZES = ((4, "few"), (8, "some"), (14, "many"), (30, "crowd"))  # up to so many lines on one A4
+MOST_LINES = 30  # on one A4; more go on, numbered through, on sheets of their own
 
 
 def keys_hint(vote: Vote) -> str:
@@ -84,6 +86,13 @@ def said(vote: Vote, options: Sequence[VoteOption], choice: Any) -> str:
         ranks = [[one] if isinstance(one, str) else one for one in choice]
         return " · ".join(f"{place} {' = '.join(names[name] for name in rank)}" for place, rank in enumerate(ranks, 1))
     return " · ".join(names[name] for name in choice) if isinstance(choice, list) else names.get(choice, choice)
+
+
+def sheets(found: Sequence[tuple[str, str]]) -> list[Sequence[tuple[str, str]]]:
+    """The lines of a ballot by sheet of A4, about as many on each."""
+    number = -(-len(found) // MOST_LINES)
+    most = -(-len(found) // number)
+    return [found[start : start + most] for start in range(0, len(found), most)]
 
 
 def size(vote: Vote, options: Sequence[VoteOption]) -> str:

@@ -10,18 +10,17 @@ from werkzeug.datastructures import MultiDict
 
 from app import clock
 from app.projects.models import BudgetRequest, Project
+from app.projects.money.forms import read_yen
 from app.regions.models import Region
 from app.votes import choices, rules
 from app.votes.models import ELECTORATES, METHODS, QUORUMS, TIES, Vote
-from app.web.forms import Form, normalise
+from app.web.forms import Form
 
 QUESTION, ABOUT, LINE, NAME, STEPS = 80, 2000, 120, 60, 400
 DAYS, EVENING = 14, time(20)  # what a new draft proposes: two weeks from now, until 午後8時
-MOST_YEN = 100_000_000
 SECRECY = ("usual", "open")
 COMPLETIONS = ("add1+greedy", "add1", "none")
 FOLDED = ("question_en", "about_en", "seats", "limit", "completion", "extension_days", "ties", "public_value")
-_YEN = re.compile(r"[0-9]{1,9}")
 
 
 def read_question(data: MultiDict[str, str]) -> tuple[Form, dict[str, Any]]:
@@ -58,19 +57,16 @@ def read_options(
         named, about, costs = f"name_{number}", f"about_{number}", f"cost_{number}"
         name = form.text(named, most=NAME)
         told: dict[str, Any] = {"name": name, "about": form.text(about, most=LINE)}
-        cost = normalise(form.raw(costs)).replace(",", "").removesuffix("円") if money else ""
-        if money and (name or cost):
-            if not _YEN.fullmatch(cost) or not int(cost):
-                form.complain(costs, "field_number", least=1, most=MOST_YEN)
-            else:
-                told["cost_yen"] = int(cost)
-        if not name and (cost or told["about"]):
+        priced = money and bool(name or form.raw(costs).strip())
+        if priced and (cost := read_yen(form, costs)) is not None:
+            told["cost_yen"] = cost
+        if not name and (priced or told["about"]):
             form.complain(named, "field_empty")
         if name and name in (one["name"] for one in found):
             form.complain(named, "option_twice")
         found += [told] if name else []
     found += _requests(form, asked, {one["name"] for one in found}) if money else []
-    budget = form.integer("budget_yen", least=1, most=MOST_YEN) if money else None
+    budget = read_yen(form, "budget_yen") if money else None
     return form, found, budget
 
 

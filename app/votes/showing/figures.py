@@ -60,14 +60,14 @@ def _percent(part: Fraction, whole: Fraction) -> str:
 
 
 def exact(value: Any) -> str:
-    """12, 25 1/2; what has a long denominator as 15.64, rounded to two places."""
+    """12, 25 1/2 (never parted at the end of a line); what has a long denominator as 15.64, rounded to two places."""
     number = Fraction(str(value))
     whole, rest = divmod(number, 1)
     if not rest:
         return str(whole)
     if rest.denominator > FEW_PARTS:
         return f"{float(number):.2f}"
-    return f"{whole} {rest}" if whole else str(rest)
+    return f"{whole}\u00a0{rest}" if whole else str(rest)
 
 
 def paper_of(method: str, piles: Iterable[Iterable[tuple[int, Any]]]) -> dict[str, int]:

@@ -10,14 +10,14 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.errors import Missing
-from app.tally import Election, tally
+from app.tally import Election
 from app.tally.pabulib import export
+from app.votes.ballots import page
 from app.votes.choices import BUDGETS
 from app.votes.models import Vote
 from app.votes.showing import views
 from app.votes.views import blueprint
 from app.web.access import Permission, requires
-from app.web.filters import plain
 from app.web.tables import Cell, download
 
 __all__ = ["blueprint"]
@@ -39,8 +39,8 @@ def pabulib(vote_id: int) -> Response:
     vote, found, _text = views.raw(vote_id)
     if vote.method not in BUDGETS:
         raise Missing("not_found")
-    election = election_of(found["counts"]["all"])
-    text = export(election, tally(election), meta=_meta(vote))
+    count = found["counts"]["all"]
+    text = export(election_of(count), meta=_meta(vote), selected=count["result"]["winners"])
     return _file(text, "text/plain", f"{vote.code}.pb")
 
 
@@ -50,9 +50,16 @@ def election_of(count: dict[str, Any]) -> Election:
 
 
 def _meta(vote: Vote) -> dict[str, Any]:
-    first, last = (clock.local_day(g.region, at).isoformat() for at in (vote.opens_at, vote.closes_at))
-    told = {"description": plain(vote, "question"), "country": "Japan", "unit": plain(g.region, "name")}
-    return told | {"instance": vote.code, "date_begin": first, "date_end": last}
+    """The same for every reader: the projects' names are in Japanese, and so is the rest."""
+    told: dict[str, Any] = {
+        "description": vote.question,
+        "country": "Japan",
+        "unit": g.region.name,
+        "instance": vote.code,
+    }
+    days = {"date_begin": vote.opens_at, "date_end": page.now_of(vote)[0].ends_at}
+    told |= {name: clock.local_day(g.region, at) for name, at in days.items()}
+    return told | {"language": "ja", "currency": "JPY"}
 
 
 @blueprint.get("/<tsk>/votes/<int:vote_id>/table.csv")
@@ -81,7 +88,7 @@ def _rows(facts: dict[str, Any]) -> list[list[Cell]]:
 
 
 def _number(text: str) -> Cell:
-    return int(text) if text.isdecimal() else text
+    return int(text) if text.isdecimal() else text.replace("\u00a0", " ")
 
 
 def _file(text: str, kind: str, name: str) -> Response:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from app.tally.methods.budgets import what_it_paid
+
 Count = Mapping[str, Any]
 
 
@@ -45,19 +47,13 @@ def share(count: Count) -> Fraction | None:
 
 
 def of_ballot(count: Count, chosen: Collection[str]) -> Paid | None:
-    """Where the share of a ballot that approves `chosen` went; None where the rule gives no shares.
-
-    A project costs each of its supporters the same, or all that they have left if that is less.
-    """
+    """Where the share of a ballot that approves `chosen` went; None where the rule gives no shares."""
     whole = share(count)
     if whole is None:
         return None
-    left, paid = whole, {}
-    for one in bought(count):
-        if one.each is not None and one.name in chosen:
-            paid[one.name] = min(one.each, left)
-            left -= paid[one.name]
-    return Paid(whole, paid, left)
+    prices = [(one.name, one.each) for one in bought(count) if one.each is not None]
+    paid = what_it_paid(whole, prices, chosen)
+    return Paid(whole, paid, whole - sum(paid.values()))
 
 
 def patterns(count: Count) -> list[tuple[int, list[str], Paid]]:

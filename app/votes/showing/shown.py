@@ -13,13 +13,14 @@ from flask import request
 from flask_babel import gettext as _
 
 from app.tally import bundle as published
-from app.votes import counting, queries
+from app.votes import queries
 from app.votes.ballots.own import in_words
 from app.votes.ballots.words import names as names_of
 from app.votes.ballots.words import quorum_words
 from app.votes.by_hand import queries as by_hand
 from app.votes.by_hand.rules import restored
 from app.votes.choices import MOTIONS
+from app.votes.lots import service as lots
 from app.votes.models import Vote, VoteOption, VoteResult
 from app.votes.queries import Stand
 from app.votes.showing import figures, shares, words
@@ -121,10 +122,10 @@ def _proof(sha256: str, bundle_text: str, result_text: str) -> Proof:
     return Proof(same and bundle["sha256"] == sha256 and published.verify(bundle).ok, ballots)
 
 
-def waits(vote: Vote) -> tuple[str, bool]:
+def waits(vote: Vote, at: datetime) -> tuple[str, bool]:
     """What a vote waits for whose hour has come, in words, and whether it may be opened now."""
     if by_hand.waits(vote):
         return _("紙の投票を 数えています。おわると ひらきます。"), False
-    if vote.ties == "lots_witnessed" and queries.closure(vote) is not None and counting.open_ties(vote):
+    if lots.to_draw(vote, at):
         return _("同じ数に なりました。ふたりの立会人が くじを引くと ひらきます。"), False
     return _("1分ほどで ひらきます。"), True

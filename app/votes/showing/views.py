@@ -34,7 +34,7 @@ def opening(vote_id: int) -> Response:
         return Response(status=204)
     facts = page.facts(vote, stand, at)
     facts |= shown.facts(vote, stand, facts["options"], at)
-    waits, is_ready = shown.waits(vote) if stand.state == "counting" else ("", False)
+    waits, is_ready = shown.waits(vote, at) if stand.state == "counting" else ("", False)
     return render_page("votes/opening.html", **facts, waits=waits, is_ready=is_ready)
 
 

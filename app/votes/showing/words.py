@@ -106,6 +106,8 @@ def _chosen(vote: Vote, count: Count, names: Names) -> str:
         return _("えらばれたものは ありませんでした。")
     if vote.method in BUDGETS:
         told = {"names": won, "spent": yen(count["spent"])}
+        if vote.effect == "ask":
+            return _("多くの人が えらんだのは %(names)sで、あわせて %(spent)sです。", **told)
         return _("%(names)sに、あわせて %(spent)sを つかいます。", **told)
     if vote.effect == "ask":
         return _("いちばん多かったのは %(names)sでした。", names=won)
@@ -118,14 +120,13 @@ def listed(found: Sequence[str], names: Names) -> str:
 
 
 def onward(vote: Vote, outcome: str) -> str:
-    """Who does what next, in one sentence; the first steps themselves stand under it."""
-    who = isolated(vote.decider)
+    """What happens next, in one sentence; the first steps and who decides stand under it."""
     if outcome == "asked":
-        return _("この結果を もとに、%(who)sが 決めます。", who=who)
+        return _("この結果を もとに、さいごに 決める人が 決めます。")
     if outcome in ("passed", "chosen"):
         if vote.effect == "decide":
             return _("これで きまりです。つぎは、はじめに 書いたとおりに すすめます。")
-        return _("この結果を うけて、%(who)sが 決めて すすめます。", who=who)
+        return _("この結果を うけて、さいごに 決める人が すすめます。")
     if vote.proposal_id is not None:
         return _("いまの ままです。提案は 話し合いに もどります。")
     return _("いまの ままです。")

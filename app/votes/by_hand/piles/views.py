@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, g, request, url_for
@@ -13,30 +11,19 @@ from app import clock
 from app.db import find, transaction
 from app.errors import Conflict, DomainError, Forbidden, Missing, Refused
 from app.votes import queries as votes
-from app.votes.by_hand import queries, rules, service, typed, words
+from app.votes.by_hand import queries, rules, words
 from app.votes.by_hand.models import PaperCount
+from app.votes.by_hand.piles import service
+from app.votes.by_hand.piles.forms import LINE, Line, Typing, read_ballot
 from app.votes.by_hand.views import blueprint, shown
-from app.votes.choices import valid_choice
-from app.votes.models import Vote, VoteOption
+from app.votes.models import Vote
 from app.web.access import Permission, actor, requires
 from app.web.forms import Form, normalise
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
 __all__ = ["blueprint"]
-NAME, REASON, LINE = 40, 200, 420
-
-
-@dataclass
-class Line:
-    """One field of a pile: `value` as typed, `said` what it means, `error` what to do about it."""
-
-    field: str
-    text: str
-    value: str = ""
-    said: str = ""
-    error: str | None = None
-    differs: bool = False
+NAME, REASON = 40, 200
 
 
 @blueprint.get("/<tsk>/votes/<int:vote_id>/paper/piles/new")
@@ -56,7 +43,7 @@ def pile_line(vote_id: int) -> Response:
     if number not in [str(one) for one in range(1, rules.TYPED + 1)]:
         raise Missing("not_found")
     line = Line(name, number, normalise(text)[:LINE])
-    _read_ballot(vote, votes.options(vote), line)
+    read_ballot(vote, votes.options(vote), line)
     return render_page("votes/by_hand/_pile_line.html", line=line)
 
 
@@ -135,70 +122,7 @@ def declare_rest(vote_id: int) -> Response:
     return done(url_for("by_hand.desk", vote_id=vote.id), toast=said)
 
 
-# --- what was typed -----------------------------------------------------------------------------------------
-
-
-class Typing:
-    """One form of a pile: sums of each line, or ballot by ballot, and how many are invalid."""
-
-    def __init__(self, vote: Vote, form: Form | None = None) -> None:
-        self.vote, self.options = vote, votes.options(vote)
-        self.by_sums = words.is_counted(vote)
-        self.lines = self._empty()
-        self.ballots: list[tuple[int, Any]] = []
-        self.invalid, self.invalid_line = 0, Line("invalid", _("無効（読めない・決まりと ちがう）"))
-        if form is not None:
-            for line in self.lines:
-                self._read(form, line)
-            self.invalid = self._number(form, self.invalid_line)
-
-    @property
-    def ok(self) -> bool:
-        return not any(line.error for line in (*self.lines, self.invalid_line))
-
-    def mark(self, differs: Collection[str]) -> None:
-        """Point at the lines of which the other person has typed another number."""
-        self.invalid_line.differs = service.INVALID in differs
-        kept = [line for line in self.lines if self.by_sums or line.value]
-        for line, (_count, choice) in zip(kept, self.ballots, strict=True):
-            line.differs = rules.canonical(choice) in differs
-
-    def _empty(self) -> list[Line]:
-        if self.by_sums:
-            known = words.counted_lines(self.vote, self.options)
-            return [Line(f"n_{at}", text) for at, (_value, text) in enumerate(known, 1)]
-        return [Line(f"b_{at}", str(at)) for at in range(1, rules.TYPED + 1)]
-
-    def _read(self, form: Form, line: Line) -> None:
-        if self.by_sums:
-            value = words.counted_lines(self.vote, self.options)[int(line.field[2:]) - 1][0]
-            self.ballots.append((self._number(form, line), value))
-            return
-        line.value = normalise(form.raw(line.field))[:LINE]
-        if line.value:
-            choice = _read_ballot(self.vote, self.options, line)
-            self.ballots.append((1, choice))
-
-    def _number(self, form: Form, line: Line) -> int:
-        line.value = form.raw(line.field)[:9]
-        number = form.integer(line.field, least=0, most=rules.LARGEST, required=False) or 0
-        line.error = form.sentences.get(line.field)
-        return number
-
-
-def _read_ballot(vote: Vote, options: Sequence[VoteOption], line: Line) -> Any:
-    """The choice that a typed line means; a complaint in the line if it means none."""
-    if not line.value:
-        return None
-    try:
-        choice = typed.read(vote.method, [one.name for one in options], line.value)
-    except typed.Unread as unread:
-        line.error = sentence(str(unread), count=len(options))
-        return None
-    code = valid_choice(vote, options, choice)
-    line.error = sentence(code) if code else None
-    line.said = words.said(vote, options, choice)
-    return choice
+# --- shown ---------------------------------------------------------------------------------------------------
 
 
 def _part(vote: Vote, text: str) -> str:
@@ -241,6 +165,7 @@ def _page(
         row=row,
         name=form.raw("name") if form and not row else row.name if row else "",
         key=key,
+        line_length=LINE,
         desk=queries.desk(vote),
         barred=error is not None and form is None,
         error=sentence(error.code, **error.params) if error else None,

@@ -5,7 +5,7 @@ Locks, always in this order: memberships (shared) by id, the vote, the pile.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,7 +27,7 @@ class Compared:
     """A pile that two people have typed: `differs` names what they typed unlike numbers of, empty once counted."""
 
     pile: PaperCount
-    differs: Collection[str]
+    differs: Set[str]
 
 
 INVALID = "invalid"  # in `differs`: the number of invalid papers
@@ -90,7 +90,7 @@ def second(
     if row.accepted_at is not None:
         if row.second_by_id != by.id:
             raise Conflict("pile_done")
-        return Compared(row, ())
+        return Compared(row, frozenset())
     typed = rules.restored(row.ballots)
     differs = rules.different(typed, ballots) | ({INVALID} if invalid != row.invalid else set())
     if differs:
@@ -100,7 +100,7 @@ def second(
     row.second_by_id, row.accepted_at = by.id, at
     db.session.flush()
     closing.settle(vote.id, at)  # the last envelope may be all that the result has waited for
-    return Compared(row, ())
+    return Compared(row, frozenset())
 
 
 def drop(*, region: Region, vote_id: int, pile_id: int, at: datetime) -> None:
