@@ -119,7 +119,7 @@ def _shown(held: Held) -> dict[str, Any]:
         "lines": rules.lines(told["activities"]),
         "today": queries.now(held.row),
         "address": address,
-        "code": svg(address),
+        "code": svg(address, label=_("証明の QRコード")),
         "audiences": forms.audiences(),
     }
 
