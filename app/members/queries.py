@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 
 from app.db import db
+from app.errors import Missing
 from app.members.models import Duty, Membership
 from app.members.rules import hiragana, read_number
 from app.regions.models import Region
@@ -89,3 +90,13 @@ def of_member(member_id: int) -> Sequence[Membership]:
     """A member's memberships, all regions."""
     query = select(Membership).where(Membership.member_id == member_id, Membership.standing != "ended")
     return db.session.scalars(query.order_by(Membership.region_id)).all()
+
+
+def read_again(region: Region, ids: set[int]) -> dict[int, Membership]:
+    """Memberships as they are now, by id; they stay under their roofs until it is decided. Raises Missing."""
+    query = select(Membership).where(Membership.region_id == region.id, Membership.id.in_(ids))
+    query = query.order_by(Membership.id).with_for_update(read=True)
+    found = {one.id: one for one in db.session.scalars(query.execution_options(populate_existing=True))}
+    if ids - found.keys():
+        raise Missing("not_found")
+    return found

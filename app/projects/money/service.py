@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from app.db import db, find
 from app.errors import Conflict, Forbidden, Missing, Refused
+from app.members import queries as members
 from app.members.models import Membership
 from app.projects import queries as projects
 from app.projects.models import BudgetAnswer, BudgetRequest, Project
@@ -99,7 +100,7 @@ def answer(
     Forbidden, Missing, Refused `reason_missing`.
     """
     asked_by_id = find(BudgetRequest, region.id, budget_id).asked_by_id
-    people = _read_again(region, {asked_by_id, by.id})
+    people = members.read_again(region, {asked_by_id, by.id})
     row = _locked(region, project_id, budget_id)
     code = rules.refusal(people[asked_by_id], people[by.id], roles)
     if code is not None:
@@ -153,13 +154,3 @@ def _of_member(region: Region, project_id: int, by: Membership) -> Project:
     if not projects.is_in(project.id, by.id):
         raise Forbidden("not_in_project")
     return project
-
-
-def _read_again(region: Region, ids: set[int]) -> dict[int, Membership]:
-    """Memberships as they are now, by id; they stay under their roofs until it is decided. Raises Missing."""
-    query = sa.select(Membership).where(Membership.region_id == region.id, Membership.id.in_(ids))
-    query = query.order_by(Membership.id).with_for_update(read=True)
-    found = {one.id: one for one in db.session.scalars(query.execution_options(populate_existing=True))}
-    if ids - found.keys():
-        raise Missing("not_found")
-    return found

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from app.db import db, find
 from app.errors import Conflict, Forbidden, Missing, Refused
+from app.members import queries as members
 from app.members.models import Membership
 from app.regions.models import Region
 from app.votes import casting, closing
@@ -81,7 +82,7 @@ def second(
     Conflict `pile_done`, `pile_dropped`, Refused `paper_over`.
     """
     first_by_id = find(PaperCount, region.id, pile_id).first_by_id
-    people = _read_again(region, {first_by_id, by.id})
+    people = members.read_again(region, {first_by_id, by.id})
     vote = _countable(region, vote_id, at)
     row = _locked(region, vote, pile_id)
     code = rules.refusal_of_second(people[first_by_id], people[by.id])
@@ -162,13 +163,3 @@ def _locked(region: Region, vote: Vote, pile_id: int, *, dropped: bool = False) 
     if row.dropped_at is not None and not dropped:
         raise Conflict("pile_dropped")
     return row
-
-
-def _read_again(region: Region, ids: set[int]) -> dict[int, Membership]:
-    """Memberships as they are now, by id; they stay under their roofs until it is decided. Raises Missing."""
-    query = sa.select(Membership).where(Membership.region_id == region.id, Membership.id.in_(ids))
-    query = query.order_by(Membership.id).with_for_update(read=True)
-    found = {one.id: one for one in db.session.scalars(query.execution_options(populate_existing=True))}
-    if ids - found.keys():
-        raise Missing("not_found")
-    return found
