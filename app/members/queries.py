@@ -93,9 +93,12 @@ def of_member(member_id: int) -> Sequence[Membership]:
 
 
 def read_again(region: Region, ids: set[int]) -> dict[int, Membership]:
-    """Memberships as they are now, by id; they stay under their roofs until it is decided. Raises Missing."""
+    """Memberships as they are now, by id; they stay under their roofs until it is decided. Raises Missing.
+
+    One at a time for each of them, so that a second tap sees what the first has done.
+    """
     query = select(Membership).where(Membership.region_id == region.id, Membership.id.in_(ids))
-    query = query.order_by(Membership.id).with_for_update(read=True)
+    query = query.order_by(Membership.id).with_for_update(key_share=True)
     found = {one.id: one for one in db.session.scalars(query.execution_options(populate_existing=True))}
     if ids - found.keys():
         raise Missing("not_found")

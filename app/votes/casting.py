@@ -130,14 +130,17 @@ def cast_assisted(
 # --- paper ----------------------------------------------------------------------------------------------------
 
 
-def use_line(*, region: Region, vote_id: int, membership_id: int, way: str = "paper", at: datetime) -> None:
-    """An envelope came in: the line is used, and the ballot inside is counted with its pile.
+def use_line(*, region: Region, vote_id: int, membership_id: int, at: datetime) -> bool:
+    """An envelope came in: the line is used, its ballot is counted with its pile. False if it had come before.
 
-    Raises Refused `vote_used_<way>` (twice on paper is told too), `vote_not_open`, `vote_over`, `vote_not_on_roll`.
+    Raises Refused `vote_used_<way>` of another door, `vote_not_open`, `vote_over`, `vote_not_on_roll`.
     """
     line = _line(at_the_doors(region, vote_id, at), membership_id)
-    if not _use(line, way):
+    if _use(line, "paper"):
+        return True
+    if _way(line) != "paper":
         raise _used(line)
+    return False
 
 
 def give_back(*, region: Region, vote_id: int, membership_id: int, at: datetime) -> None:

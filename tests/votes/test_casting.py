@@ -176,11 +176,10 @@ def test_an_open_vote_keeps_the_name_and_the_reason_and_is_changed_by_whoever_ca
 def test_each_door_tells_the_others_that_it_was_first(region, vote, people, steward, at, refused):
     where = {"region": region, "vote_id": vote.id, "at": at}
     with transaction():
-        casting.use_line(**where, membership_id=people[0].id)
+        assert casting.use_line(**where, membership_id=people[0].id)
     with refused("vote_used_paper"):
         put(region, vote, people[0], at)
-    with refused("vote_used_paper"):
-        casting.use_line(**where, membership_id=people[0].id)
+    assert not casting.use_line(**where, membership_id=people[0].id)  # the envelope once more
     boxes.cast(region, vote, people[1], "yes", at=at)
     with refused("vote_used_phone"):
         casting.use_line(**where, membership_id=people[1].id)

@@ -45,8 +45,8 @@ def test_the_phone_and_the_envelope_at_once_are_one_line(app, region, vote, peop
         if number % 2:
             return cast(region, vote, people[0].id, "yes", at)
         with transaction():
-            casting.use_line(region=region, vote_id=vote.id, membership_id=people[0].id, at=at)
-        return "paper"
+            new = casting.use_line(region=region, vote_id=vote.id, membership_id=people[0].id, at=at)
+        return "paper" if new else "vote_used_paper"
 
     came = Counter(together(app, MANY, act))
     way = queries.used(vote, people[0])

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
-from app.db import db
 from app.errors import Forbidden, Refused
+from app.members import queries as members
 from app.members.models import Membership
 from app.regions.models import Region
 from app.votes import casting, queries
@@ -34,20 +32,12 @@ def cast(
     """
     if not why:
         raise Refused("assist_why")
-    vote = queries.by_id(region, vote_id)
-    code = rules.refusal_of_helper(*_as_they_are_now(voter, helper))
+    people = members.read_again(region, {voter.id, helper.id})
+    code = rules.refusal_of_helper(people[voter.id], people[helper.id])
     if code is not None:
         raise Forbidden(code)
-    casting.at_the_doors(region, vote_id, at)
+    vote = casting.at_the_doors(region, vote_id, at)
     if queries.used(vote, voter) == "assisted":
         return
     who: dict[str, Any] = {"vote_id": vote_id, "membership_id": voter.id, "helper": helper}
     casting.cast_assisted(region=region, **who, choice=choice, key=key, why=why, reason=reason, at=at)
-
-
-def _as_they_are_now(voter: Membership, helper: Membership) -> tuple[Membership, Membership]:
-    """Both, and they stay under their roofs until it is done."""
-    query = sa.select(Membership).where(Membership.id.in_({voter.id, helper.id})).order_by(Membership.id)
-    query = query.with_for_update(read=True).execution_options(populate_existing=True)
-    found = {one.id: one for one in db.session.scalars(query)}
-    return found[voter.id], found[helper.id]

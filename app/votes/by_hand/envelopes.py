@@ -22,10 +22,7 @@ def take(*, region: Region, vote_id: int, membership: Membership, at: datetime) 
     vote = find(Vote, region.id, vote_id)
     if vote.secrecy == "open":
         raise Refused("paper_named")
-    if votes.used(vote, membership) == "paper":
-        return False
-    casting.use_line(region=region, vote_id=vote.id, membership_id=membership.id, way="paper", at=at)
-    return True
+    return casting.use_line(region=region, vote_id=vote.id, membership_id=membership.id, at=at)
 
 
 def undo(*, region: Region, vote_id: int, membership_id: int, at: datetime) -> bool:
