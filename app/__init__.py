@@ -40,11 +40,13 @@ MAX_BODY = 1 << 20
 
 def create_app(config: Config | None = None) -> Flask:
     """The whole application, ready to serve. Raises BadConfig, or RuntimeError for a view without its access line."""
+    from sqlalchemy import make_url
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from app import config as settings
     from app.config import ROOT
     from app.db import database_file, db, engine_options
+    from app.web.concurrency import AT_ONCE, FewAtOnce
     from app.web.handlers import Yui
 
     config = config or settings.load()
@@ -63,6 +65,8 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies, config.proxies)  # type: ignore[method-assign]  # as Flask documents it
+    places = AT_ONCE[make_url(config.database_url).get_backend_name()]
+    app.wsgi_app = FewAtOnce(app.wsgi_app, places=places, body=MAX_BODY)  # type: ignore[method-assign]  # as above
     _open_porch(app)
     _open_rooms(app)
     _refuse_open_doors(app)

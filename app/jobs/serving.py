@@ -24,7 +24,7 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 what somebody asks for by HOST, nev
 GRANIAN = (
     "--interface=wsgi",
     "--workers=2",
-    "--blocking-threads=8",
+    "--blocking-threads=16",  # most of them wait for a phone that still sends, or for their place
     "--respawn-failed-workers",  # without it one killed worker ends them all
     "--workers-kill-timeout=3",
     "--no-ws",
