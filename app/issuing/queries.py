@@ -114,8 +114,10 @@ def rule_and_earnings(
     region_id: int, activity: str, day: date, membership_ids: list[int]
 ) -> tuple[Rule, dict[int, Earned]]:
     """The rule in force on `day` and what stands of these memberships' earnings. Refused: `no_rule`."""
-    asked = {"region": region_id, "day": day, "activity": activity, "memberships": membership_ids}
-    rows = connection().execute(_rule_and_earnings(), asked).all()
+    asked: dict[str, Any] = {"region": region_id, "day": day, "activity": activity}
+    is_one = len(membership_ids) == 1
+    asked["memberships"] = membership_ids[0] if is_one else membership_ids
+    rows = connection().execute(_rule_and_earnings(is_one), asked).all()
     if not rows:
         raise Refused("no_rule")
     stand = [row for row in rows if row.membership_id is not None]
@@ -123,10 +125,10 @@ def rule_and_earnings(
 
 
 @cache
-def _rule_and_earnings() -> sa.Select[Any]:
-    """Built once: building it takes longer than asking it."""
+def _rule_and_earnings(is_one: bool) -> sa.Select[Any]:
+    """Built once: building it takes longer than asking it. So does writing a list of one into its text."""
     rule = in_force(sa.bindparam("region"), sa.bindparam("day")).subquery("rule")
-    memberships: Any = sa.bindparam("memberships", expanding=True)
+    memberships: Any = [sa.bindparam("memberships")] if is_one else sa.bindparam("memberships", expanding=True)
     mine = live(sa.bindparam("region"), sa.bindparam("activity"), memberships).subquery("mine")
     columns = [rule.c[name] for name in Rule._fields] + [mine.c[name] for name in EARNED]
     return sa.select(*columns).select_from(rule.outerjoin(mine, sa.true()))
