@@ -14,7 +14,7 @@ from app.events.models import Event
 from app.issuing.models import Programme
 from app.members.models import Membership
 from app.projects import queries, rules
-from app.projects.models import Project, ProjectEvent, ProjectMember
+from app.projects.models import BudgetRequest, Project, ProjectEvent, ProjectMember
 from app.regions.models import Region
 
 project_table = cast(sa.Table, Project.__table__)
@@ -93,10 +93,22 @@ def decide_life(
         raise Refused("field_choice")
     was_resting, had_ended = project.resting_at, project.ended_at
     project.resting_at = (was_resting or at) if answer == "rest" else None
-    project.ended_at = (had_ended or at) if answer == "end" else None
+    project.ended_at = had_ended if answer == "end" else None
+    if answer == "end":
+        end(project, at)
     if answer == "continue":
         alive(project, at)
     return project
+
+
+def end(project: Project, at: datetime) -> None:
+    """おわります, of a project that is locked: whatever money it still asks for, it needs no more, also where a vote is
+    about it.
+    """
+    project.ended_at = project.ended_at or at
+    waiting = sa.update(BudgetRequest).where(BudgetRequest.project_id == project.id, BudgetRequest.state == "waiting")
+    db.session.execute(waiting.values(state="withdrawn", decided_at=at))
+    db.session.flush()
 
 
 def touch(project_id: int, at: datetime) -> None:

@@ -8,11 +8,12 @@ from flask import Blueprint, Response, current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
-from app.db import transaction
+from app.db import find, transaction
 from app.errors import DomainError, Refused
 from app.events.words import field_options
 from app.projects import forms, gatherings, page, queries, rules, service, words
 from app.projects.models import Project
+from app.projects.money import queries as money
 from app.web.access import Permission, actor, may, requires
 from app.web.forms import Form
 from app.web.pages import done, render_page
@@ -177,11 +178,14 @@ def decide_life(project_id: int) -> Response:
         "rest": _("おやすみに しました。いつでも もう一度 はじめられます。"),
         "end": _("おわりに しました。おつかれさまでした。"),
     }
+    asked = money.live(find(Project, g.region.id, project_id))
     try:
         with transaction():
             service.decide_life(**whose(project_id), answer=answer, at=clock.now())
     except Refused as error:
         return show_page(error=sentence(error.code))
+    if asked is not None and answer == "end":
+        said["end"] = _("おわりに しました。おつかれさまでした。予算の 申しこみは とりさげました。")
     return done(page_of(project_id), toast=said[answer])
 
 

@@ -18,6 +18,7 @@ from app.projects.models import BudgetRequest
 from app.projects.money import books, service, spending
 from app.projects.money.forms import read_yen
 from app.projects.money.models import Expense
+from app.projects.service import decide_life
 from app.web.forms import Form
 from tests import factories
 from tests.ledger.threads import together
@@ -85,6 +86,25 @@ def test_a_vote_decides_a_request_that_waits_and_no_other(do, project):
     assert db.session.get_one(BudgetRequest, request.id).state == "refused"
     do.vote(request, True)
     assert db.session.get_one(BudgetRequest, request.id).state == "refused" and book(project) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("is_in_vote", [False, True])
+def test_a_project_that_ends_needs_no_money_any_more(do, place, project, minoru, at, monkeypatch, is_in_vote):
+    """Also while people vote about it: what they say later grants nothing to a project that is over."""
+    granted, request = do.ask(50_000), None
+    do.vote(granted, True)
+    request = do.ask()
+    monkeypatch.setattr(service, "_is_in_vote", lambda request_id: is_in_vote and request_id == request.id)
+    told = {"region": place.region, "project_id": project.id, "by": minoru, "roles": set(), "at": at}
+    with transaction():
+        decide_life(**told, answer="end")
+    do.vote(request, True)
+    states = [db.session.get_one(BudgetRequest, one.id, populate_existing=True).state for one in (granted, request)]
+    assert states == ["granted", "withdrawn"] and book(project)[0] == 50_000
+    with transaction():
+        decide_life(**told, answer="continue")
+    do.vote(do.ask(70_000), True)
+    assert book(project)[0] == 120_000
 
 
 def test_while_a_vote_is_about_it_nobody_else_decides(do, place, project, minoru, at, monkeypatch):

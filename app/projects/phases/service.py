@@ -14,7 +14,7 @@ from app.errors import Conflict, Refused
 from app.members.models import Membership
 from app.projects.models import RESULTS, Project
 from app.projects.phases import rules
-from app.projects.service import alive, managed
+from app.projects.service import alive, end, managed
 from app.regions.models import Region
 
 
@@ -84,7 +84,7 @@ def finish_trial(
         raise Refused("field_choice" if result not in RESULTS else "field_empty")
     project.trial_result, project.trial_learned = result, learned
     if result == "stop":
-        project.ended_at = project.ended_at or at
+        end(project, at)
     alive(project, at)
     return project
 
