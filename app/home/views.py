@@ -27,6 +27,7 @@ from app.shops import queries as shops
 from app.thanks import waiting as of_thanks
 from app.votes.ballots import waiting as of_votes
 from app.votes.by_hand import waiting as of_paper
+from app.votes.lots import waiting as of_lots
 from app.wallet.queries import purse
 from app.web import visits
 from app.web.access import Actor, Permission, actor, may, public, requires
@@ -35,7 +36,10 @@ from app.web.pages import done, render_page
 blueprint = Blueprint("home", __name__)
 NEXT = 3  # gatherings on the page; the list has them all
 LINES = 4  # of what waits: the most pressing, room by room
-WAITING = (of_votes, of_rotas, of_projects, of_hours, of_proposals, of_paper, of_assemblies, of_thanks, of_polls)
+WAITING = (
+    *(of_votes, of_rotas, of_projects, of_hours, of_proposals),
+    *(of_paper, of_lots, of_assemblies, of_thanks, of_polls),
+)
 CALLED_OFF = ("cancelled_at", "postponed_to")
 
 

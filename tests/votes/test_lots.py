@@ -8,13 +8,14 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from flask import g
 
 from app.db import db, transaction
 from app.home.service import give_duties
 from app.members.models import Household, Membership
 from app.tally import Election
 from app.votes import closing, queries
-from app.votes.lots import rules, service
+from app.votes.lots import rules, service, waiting
 from app.votes.models import VoteLot
 from tests import factories
 from tests.votes import boxes
@@ -83,6 +84,21 @@ def test_one_household_is_one_witness(region, people, tied, refused):
     with refused("lots_household"):
         service.witness(region=region, vote_id=tied.id, by=people[1], drawn=TWO, at=boxes.over(tied))
     assert write(region, tied, people[2], TWO) is not None
+
+
+def test_the_second_witness_is_told_at_home(app, region, people, tied):
+    def told(who, role="office"):
+        with app.test_request_context("/tsk"):
+            g.region = region
+            return [(line.href, line.count) for line in waiting.lines(region, who, {role}, boxes.over(tied))]
+
+    boxes.settle(tied, boxes.over(tied))
+    assert told(people[1]) == []
+    write(region, tied, people[0], TWO)
+    assert told(people[0]) == [] and told(people[1], "member") == []
+    assert told(people[1]) == [(f"/tsk/votes/{tied.id}/lots", 1)]
+    write(region, tied, people[1], TWO)
+    assert told(people[1]) == [] and told(people[2]) == []
 
 
 def test_names_that_are_missing_or_come_twice_are_no_order(region, people, tied, refused):

@@ -93,6 +93,15 @@ def seen(vote: Vote, by: Membership) -> Seen:
     return Seen(wrote, len(others), rules.first_difference(wrote, last) if is_comparable else None)
 
 
+def to_witness(region: Region, by: Membership) -> list[int]:
+    """Votes whose lots somebody of another household has written down, and nobody else the same."""
+    query = sa.select(LotWitness.vote_id, Membership).join(Membership, Membership.id == LotWitness.membership_id)
+    query = query.where(LotWitness.region_id == region.id, LotWitness.membership_id != by.id)
+    query = query.where(LotWitness.vote_id.not_in(sa.select(VoteLot.vote_id))).order_by(LotWitness.vote_id)
+    found = [vote_id for vote_id, first in db.session.execute(query) if refusal_of_second(first, by) is None]
+    return list(dict.fromkeys(found))
+
+
 def _same_by_another(vote: Vote, by: Membership, text: str) -> int | None:
     """The membership that wrote the same before; None if nobody did. Raises Refused `lots_household`."""
     same = [one.membership_id for one in _others(vote, by) if one.drawn == text]
