@@ -46,8 +46,8 @@ def create_app(config: Config | None = None) -> Flask:
     from app import config as settings
     from app.config import ROOT
     from app.db import database_file, db, engine_options
-    from app.web.concurrency import AT_ONCE, FewAtOnce
     from app.web.handlers import Yui
+    from app.web.limits.concurrency import AT_ONCE, FewAtOnce
 
     config = config or settings.load()
     app = Yui(__name__, template_folder=str(ROOT / "templates"), static_folder=None)

@@ -34,7 +34,7 @@ from app.jobs.service import last_run
 from app.ledger import proof
 from app.ledger import service as ledger
 from app.regions import queries as regions
-from app.web.models import Throttle
+from app.web.limits.models import Throttle
 
 SWEEP_EVERY, FORGET_EVERY = 600, 3600  # seconds
 LOTS_A_SWEEP = 500

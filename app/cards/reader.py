@@ -14,9 +14,9 @@ from app.codes.signed import parse
 from app.db import db, transaction
 from app.errors import Refused
 from app.regions.models import Region
-from app.web import throttle
 from app.web.access import Permission, actor, requires
 from app.web.forms import Form
+from app.web.limits import throttle
 from app.web.pages import render_page
 from app.web.sentences import sentence
 

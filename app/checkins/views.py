@@ -23,10 +23,11 @@ from app.ledger import queries as ledger
 from app.members.models import Membership
 from app.sign_ups import queries as places
 from app.sign_ups.models import SignUp
-from app.web import throttle, visits
+from app.web import visits
 from app.web.access import Permission, actor, may, requires
 from app.web.filters import moment
 from app.web.forms import Form
+from app.web.limits import throttle
 from app.web.pages import done, render_page
 from app.web.sentences import SENTENCES, sentence
 

@@ -21,10 +21,11 @@ from app.issuing import words
 from app.issuing.queries import Earned
 from app.regions import queries as regions
 from app.regions.models import Region
-from app.web import throttle, visits
+from app.web import visits
 from app.web.access import Permission, actor, requires
 from app.web.filters import coins, plain
 from app.web.forms import Form
+from app.web.limits import throttle
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 

@@ -14,10 +14,10 @@ from app.codes.rules import PUBLIC, is_code, read, scanned
 from app.codes.signed import parse
 from app.db import db
 from app.errors import Missing, Refused
-from app.web import throttle
 from app.web.access import public
 from app.web.forms import Form
 from app.web.keeping.rows import kept
+from app.web.limits import throttle
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 

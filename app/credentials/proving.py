@@ -14,7 +14,7 @@ from app.credentials.ceremonies import Party, Proof
 from app.credentials.service import digest
 from app.db import transaction
 from app.errors import Refused
-from app.web import throttle
+from app.web.limits import throttle
 from app.web.security import challenge_cookie
 
 log = logging.getLogger("yui")

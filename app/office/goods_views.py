@@ -16,9 +16,9 @@ from app.office.views import blueprint, form_page
 from app.shops import photos, service, upkeep
 from app.shops import queries as shops
 from app.shops.models import Offer
-from app.web import throttle
 from app.web.access import Permission, actor, requires
 from app.web.forms import Form
+from app.web.limits import throttle
 from app.web.pages import done
 from app.web.sentences import sentence
 

@@ -17,10 +17,11 @@ from app.issuing.words import reached
 from app.places import queries, rules, service, words
 from app.places.models import Place, PlaceVisit
 from app.places.service import Visited
-from app.web import throttle, visits
+from app.web import visits
 from app.web.access import Permission, actor, requires
 from app.web.filters import coins, moment, plain
 from app.web.forms import Form
+from app.web.limits import throttle
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 

@@ -20,10 +20,10 @@ from app.shops import queries, redemptions, rules, words
 from app.shops.counter import shown_cards, stickers
 from app.shops.models import Shop
 from app.shops.queries import Receipt, Sale
-from app.web import throttle
 from app.web.access import Permission, actor, public, requires
 from app.web.filters import digits3
 from app.web.forms import Form
+from app.web.limits import throttle
 from app.web.pages import done, render_page
 from app.web.security import check_field
 from app.web.sentences import sentence

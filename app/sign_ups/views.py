@@ -15,8 +15,9 @@ from app.events.models import Event
 from app.events.rules import state
 from app.sign_ups import forms, queries, service
 from app.sign_ups.models import SignUp
-from app.web import throttle, visits
+from app.web import visits
 from app.web.access import Permission, actor, may, requires
+from app.web.limits import throttle
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 

@@ -22,7 +22,7 @@ from app.home import service as home
 from app.jobs import serving
 from app.members.models import Membership
 from app.regions.models import Region
-from app.web.models import Throttle
+from app.web.limits.models import Throttle
 from tests import factories
 
 

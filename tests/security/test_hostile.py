@@ -59,7 +59,7 @@ from app.votes import opening as vote_opening
 from app.votes import service as vote_drafts
 from app.votes.by_hand import assisting, envelopes, proxies
 from app.votes.by_hand.piles import service as piles
-from app.web.models import Throttle
+from app.web.limits.models import Throttle
 from tests.house import addresses
 from tests.house.asking import Asker, fill, put_back
 from tests.house.crawl import look, visited

@@ -11,7 +11,7 @@ from app.db import db, uuid7
 from app.events.models import Event
 from app.ledger.models import Holding
 from app.members.models import Duty, Membership
-from app.web.models import Throttle
+from app.web.limits.models import Throttle
 from tests.house.addresses import unsafe
 from tests.house.asking import Asker, fill, put_back
 from tests.security.digest import changed, digest

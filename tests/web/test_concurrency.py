@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 
-from app.web.concurrency import FewAtOnce, Places
+from app.web.limits.concurrency import FewAtOnce, Places
 
 LONG = 20.0  # seconds that nobody here should wait
 

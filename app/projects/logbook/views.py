@@ -14,9 +14,9 @@ from app.errors import Conflict, DomainError, Refused
 from app.projects.logbook import queries, service
 from app.projects.models import LogEntry, Project
 from app.projects.views import blueprint, reader, whose
-from app.web import throttle
 from app.web.access import Permission, actor, may, requires
 from app.web.forms import Form
+from app.web.limits import throttle
 from app.web.pages import done, render_page, rendered
 from app.web.photos import keeping
 from app.web.sentences import sentence

@@ -15,9 +15,10 @@ from app.errors import Conflict, DomainError, Refused
 from app.proposals.models import Proposal
 from app.proposals.talk import forms, opinions, queries, rules, words
 from app.proposals.views import blueprint, published, sees_names
-from app.web import filters, throttle
+from app.web import filters
 from app.web.access import Permission, actor, may, requires
 from app.web.forms import Form
+from app.web.limits import throttle
 from app.web.pages import done, render_page, rendered
 from app.web.sentences import sentence
 

@@ -24,8 +24,8 @@ from app.members.models import Membership
 from app.shops import queries, rules
 from app.shops.counter import card_payments
 from app.shops.models import Shop
-from app.web import throttle
 from app.web.access import actor
+from app.web.limits import throttle
 from app.web.pages import render_page
 
 READS, WINDOW = 60, 300  # cards in so many seconds

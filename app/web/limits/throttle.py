@@ -13,7 +13,7 @@ from flask import current_app, request
 
 from app.db import connection, db, insert, transaction
 from app.errors import DomainError
-from app.web.models import Throttle
+from app.web.limits.models import Throttle
 
 PER_ADDRESS = 600  # anonymous forms a minute
 

@@ -1,0 +1,1 @@
+"""How much at once, and how often: places to work in, and counters against guessing."""
