@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 PARTS = ("own_part", "region_part", "others_part")
 TEXTS = ("title_en", "purpose", *PARTS, "cost_yen", "cost_note", "decider", "decider_note", "first_steps")
-TERMS = ("question", "question_en", "method", "effect", "quorum", "ties")
+TERMS = ("question", "question_en", "method", "effect", "quorum", "ties", "budget_yen")
+OPTION = ("name", "name_en", "cost_yen")
 OFFICE = {"office"}
 NOON, EVENING = time(12), time(20)
 
@@ -107,11 +108,12 @@ def _vote(cast: Cast, region: Region, proposal: Proposal | None, by: Membership,
     who: dict[str, Any] = {"region": region, "by": by, "roles": OFFICE}
     vote = votes.draft(**who, key=uuid7(), at=opens - timedelta(days=1), **terms, **promised, **times)
     if "options" in one:
-        rows = [{"name": name, "name_en": name_en} for name, name_en in one["options"]]
+        rows = [dict(zip(OPTION, told_of, strict=False)) for told_of in one["options"]]
         votes.set_options(**who, vote_id=vote.id, options=rows, at=opens - timedelta(days=1))
     opening.open(**who, vote_id=vote.id, at=opens)
     people = iter(cast.villagers[region.slug])
-    for choice, count in one["phone"].items():
+    phone = one["phone"]
+    for choice, count in phone.items() if isinstance(phone, dict) else phone:
         for _ in range(count):
             key, voter = secrets.token_hex(16), next(people)
             casting.cast(region=region, vote_id=vote.id, membership=voter, choice=choice, key=key, at=opens)

@@ -11,6 +11,7 @@ from app.demo.sample import told
 from app.members import service as members
 from app.projects.logbook import service as logbook
 from app.projects.money import service as money
+from app.projects.money import spending
 from app.projects.phases import service as phases
 from app.projects.phases.service import Told
 from app.regions.models import Region
@@ -28,6 +29,8 @@ def add(cast: Cast) -> None:
         _held(cast, one)
     for one in data["budgets"]:
         _budget(cast, one)
+    for one in data["expenses"]:
+        _spend(cast, one)
     for one in data["log"]:
         where: dict[str, Any] = _where(cast, one["project"]) | {"by": cast.memberships[one["member"]], "roles": ()}
         logbook.write(**where, key=uuid7(), words=one["words"], at=_ago(cast, one["days"]))
@@ -51,6 +54,13 @@ def _budget(cast: Cast, one: dict[str, Any]) -> None:
     for number, role, days in one.get("answers", ()):
         said: dict[str, Any] = {"agrees": True, "reason": "", "at": _ago(cast, days)}
         money.answer(**where, budget_id=row.id, by=cast.memberships[number], roles={role}, **said)
+
+
+def _spend(cast: Cast, one: dict[str, Any]) -> None:
+    where, at = _where(cast, one["project"]), _ago(cast, one["days"])
+    receipt: dict[str, Any] = {name: one[name] for name in ("amount_yen", "what", "document")}
+    day = clock.local_day(where["region"], at)
+    spending.spend(**where, by=cast.memberships[one["member"]], key=uuid7(), on=day, at=at, **receipt)
 
 
 def _result(cast: Cast, one: dict[str, Any]) -> None:
