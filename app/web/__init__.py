@@ -2,7 +2,7 @@
 
 - `access`   who may: permissions, the access line under each route, the person behind a request
 - `security` where a request may come from, what headers every answer carries
-- `throttle` how often
+- `limits`   how often, and how many at once
 - `forms`    reading what people typed
 - `pages`    answering: pages, fragments, «done»
 - `handlers` turning errors into pages; `sentences` what they say
