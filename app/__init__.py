@@ -51,6 +51,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     config = config or settings.load()
     app = Yui(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    app.jinja_options = {"cache_size": -1}  # all templates: there are more than the 400 that are kept by default
     app.config.update(
         SQLALCHEMY_DATABASE_URI=config.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(config.database_url),
