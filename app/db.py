@@ -14,12 +14,14 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar, cast
 
 import psycopg
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.pq import ExecStatus
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
@@ -73,6 +75,8 @@ class Meta(Base):
 
 # --- the one transaction -------------------------------------------------------------------------------------
 
+_open: ContextVar[tuple[Session, Connection] | None] = ContextVar("open transaction", default=None)
+
 
 @contextmanager
 def transaction() -> Iterator[None]:
@@ -89,8 +93,8 @@ def transaction() -> Iterator[None]:
     with _turn_to_write(session.get_bind()):
         session.info["writing"], session.info["effects"] = True, []
         try:
-            session.info["connection"] = session.connection()
-            _begin(session.info["connection"])
+            _open.set((session, session.connection()))
+            _begin(connection())
             for work in session.info.get("with_next", ()):
                 work()
             yield
@@ -104,7 +108,7 @@ def transaction() -> Iterator[None]:
             raise
         finally:
             session.info["writing"] = False
-            session.info.pop("connection", None)
+            _open.set(None)
     for effect in session.info.pop("effects"):
         effect()
 
@@ -132,12 +136,11 @@ def commit_the_rest() -> None:
 def connection() -> Connection:
     """The connection of the surrounding transaction, for statements that need no objects.
 
-    It is kept for as long: the session takes longer to find it than most statements take. In a savepoint the session
-    is asked, because it makes the savepoint only then.
+    It is kept for as long: finding it takes longer than most statements take. In a savepoint the session is asked,
+    because it makes the savepoint only then.
     """
-    session = db.session()
-    kept: Connection | None = None if session.in_nested_transaction() else session.info.get("connection")
-    return kept if kept is not None else session.connection()
+    session, kept = _open.get() or (db.session(), None)
+    return session.connection() if kept is None or session.in_nested_transaction() else kept
 
 
 def rows_changed(statement: Any) -> int:
@@ -267,7 +270,10 @@ def _prepare(dbapi_connection: Any, _: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     """Both drivers commit each statement by itself until they are told that a transaction begins."""
-    connection.exec_driver_sql(BEGIN[connection.dialect.name])
+    begin, driver = BEGIN[connection.dialect.name], connection.connection.driver_connection
+    if isinstance(driver, psycopg.Connection) and driver.pgconn.exec_(begin.encode()).status == ExecStatus.COMMAND_OK:
+        return  # told in a tenth of the time; what goes wrong is told again, to whoever knows how to say it
+    connection.exec_driver_sql(begin)
 
 
 def begins_by_itself(engine: Engine) -> Engine:
