@@ -96,7 +96,7 @@ def seen(vote: Vote, by: Membership) -> Seen:
 def to_witness(region: Region, by: Membership) -> list[int]:
     """Votes whose lots somebody of another household has written down, and nobody else the same."""
     query = sa.select(LotWitness.vote_id, Membership).join(Membership, Membership.id == LotWitness.membership_id)
-    query = query.where(LotWitness.region_id == region.id, LotWitness.membership_id != by.id)
+    query = query.where(LotWitness.region_id == region.id)
     query = query.where(LotWitness.vote_id.not_in(sa.select(VoteLot.vote_id))).order_by(LotWitness.vote_id)
     found = [vote_id for vote_id, first in db.session.execute(query) if refusal_of_second(first, by) is None]
     return list(dict.fromkeys(found))
