@@ -75,15 +75,17 @@ class Instance:
 
 
 @contextmanager
-def instance(run: Path, engine: str) -> Iterator[tuple[Instance, Databases]]:
+def instance(run: Path, engine: str, name: str = "measured") -> Iterator[tuple[Instance, Databases]]:
     """The app on an empty database of its own."""
-    databases = Databases(run, engine, "bench")
-    urls = databases.copy("measured")
-    one = Instance("wsgi:app", run, DATABASE_URL=urls.app, MIGRATION_DATABASE_URL=urls.owner)
+    databases = Databases(run, engine, name)
+    urls = databases.copy(name)
+    folder = run / name
+    folder.mkdir(exist_ok=True)
+    one = Instance("wsgi:app", folder, DATABASE_URL=urls.app, MIGRATION_DATABASE_URL=urls.owner)
     try:
         yield one, databases
     finally:
         with one.app().app_context():
             db.engine.dispose()
-        databases.drop("measured")
+        databases.drop(name)
         databases.close()

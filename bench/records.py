@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -30,6 +31,20 @@ ROUNDS = 5  # the cheapest of them counts: what else the machine does is not our
 LONG_AGO = timedelta(days=365 * 30)
 
 
+class Town(NamedTuple):
+    """A running server and the databases behind it."""
+
+    served: Instance
+    databases: Databases
+
+
+class Round(NamedTuple):
+    """What was answered, and seconds of processor time a request, the database's among them."""
+
+    sample: load.Sample
+    cpu: float
+
+
 class Page(NamedTuple):
     """A page among a million entries: milliseconds until all of it is there, and how its processor time grew."""
 
@@ -39,23 +54,27 @@ class Page(NamedTuple):
 
 
 def measure(run: Path, engine: str, seconds: float) -> dict[str, Page]:
-    """One reader, one request after the other, for so many seconds a page and a size."""
-    with instance(run, engine) as (served, databases):
-        _town(served.app())
-        found = {}
-        for entries in (hours.FEW, hours.MANY):
-            owner = sa.create_engine(served.env["MIGRATION_DATABASE_URL"])
-            hours.fill(owner, entries)
-            owner.dispose()  # the last one to close SQLite's file moves into it what was written beside it
-            found[entries] = _pages(served, databases, seconds)
-    few, many = found[hours.FEW], found[hours.MANY]
-    return {
-        name: Page(many[name][0].percentile(0.5), many[name][0].percentile(0.95), many[name][1] / few[name][1])
-        for name in PAGES
-    }
+    """One reader, one request after the other, for so many seconds a page, a size and a round.
+
+    Both sizes stand side by side and are asked in turn: what else the machine does meets both alike.
+    """
+    with ExitStack() as stack:
+        few, many = (stack.enter_context(_town(run, engine, entries)) for entries in (hours.FEW, hours.MANY))
+        return {name: _page(few, many, path, seconds) for name, path in PAGES.items()}
 
 
-def _town(app: Flask) -> None:
+@contextmanager
+def _town(run: Path, engine: str, entries: int) -> Iterator[Town]:
+    with instance(run, engine, f"hours_{entries}") as (served, databases):
+        _fill(served.app())
+        owner = sa.create_engine(served.env["MIGRATION_DATABASE_URL"])
+        hours.fill(owner, entries)
+        owner.dispose()  # the last one to close SQLite's file moves into it what was written beside it
+        with served.running("/healthz/ready"):
+            yield Town(served, databases)
+
+
+def _fill(app: Flask) -> None:
     """A region that is old enough to choose the measured year in, with people and projects."""
     at = clock.now()
     with app.app_context():
@@ -74,26 +93,22 @@ def _project(region: Region, lead: Membership, number: int) -> Project:
     return Project(key=f"bench-{number}", title=f"見本 {number}", **whose)
 
 
-def _pages(served: Instance, databases: Databases, seconds: float) -> dict[str, tuple[load.Sample, float]]:
-    """Of each page its sample, and seconds of processor time a request, the database's among them."""
-    found = {}
-    with served.running("/healthz/ready"):
-        for name, path in PAGES.items():
-            requests = itertools.repeat(load.get(served.host, path))
-            load.run(served.port, requests, clients=1, seconds=WARM_UP)
-            rounds = [_round(served, databases, requests, seconds) for _ in range(ROUNDS)]
-            found[name] = min(rounds, key=lambda one: one[1])
-    return found
+def _page(few: Town, many: Town, path: str, seconds: float) -> Page:
+    for town in (few, many):
+        _round(town, path, WARM_UP)
+    rounds = [(_round(few, path, seconds), _round(many, path, seconds)) for _ in range(ROUNDS)]
+    cheapest = [min(one, key=lambda round_: round_.cpu) for one in zip(*rounds, strict=True)]
+    sample = cheapest[1].sample
+    return Page(sample.percentile(0.5), sample.percentile(0.95), cheapest[1].cpu / cheapest[0].cpu)
 
 
-def _round(
-    served: Instance, databases: Databases, requests: Iterator[bytes], seconds: float
-) -> tuple[load.Sample, float]:
-    before = _spent(served, databases)
-    sample = load.run(served.port, requests, clients=1, seconds=seconds)
+def _round(town: Town, path: str, seconds: float) -> Round:
+    before = _spent(*town)
+    requests = itertools.repeat(load.get(town.served.host, path))
+    sample = load.run(town.served.port, requests, clients=1, seconds=seconds)
     if set(sample.statuses) != {200}:
-        raise RuntimeError(f"{dict(sample.statuses)}\n{served.last_words()}")
-    return sample, (_spent(served, databases) - before) / len(sample.latencies)
+        raise RuntimeError(f"{dict(sample.statuses)}\n{town.served.last_words()}")
+    return Round(sample, (_spent(*town) - before) / len(sample.latencies))
 
 
 def _spent(served: Instance, databases: Databases) -> float:

@@ -25,7 +25,8 @@ sys.path[:0] = [path for path in [str(ROOT)] if path not in sys.path]
 
 from app import clock as app_clock  # noqa: E402 - found by the path just set, as are those below
 from app import config as app_config  # noqa: E402
-from app.db import db  # noqa: E402
+from app.db import db, transaction  # noqa: E402
+from app.demo import service as demo  # noqa: E402
 from app.web import assets  # noqa: E402
 from tests import chromium  # noqa: E402
 from tests.client import Client  # noqa: E402
@@ -160,6 +161,20 @@ def _one_app(_assets: None, databases: Databases, tmp_path_factory: pytest.TempP
     yield made
     with made.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def seeded(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with the sample regions, made once per worker."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app_clock, "now", lambda: AT)
+        app = make_app(environment(databases.copy("seeded"), tmp_path_factory.mktemp("seeding")))
+        with app.app_context():
+            with transaction():
+                demo.open_demo(at=AT)
+            db.session.remove()
+            db.engine.dispose()
+    return "seeded"
 
 
 @pytest.fixture

@@ -8,13 +8,10 @@ from typing import Any
 
 import pytest
 
-from app import clock as app_clock
-from app.db import db, transaction
+from app.db import transaction
 from app.demo import links as demo
-from app.demo import service as seeding
 from tests.browser.market import customer, market, tablet_that_sees, till  # noqa: F401 - fixtures
-from tests.conftest import AT, environment, make_app
-from tests.databases import Databases
+from tests.conftest import AT
 from tests.serving import Server
 
 
@@ -41,20 +38,6 @@ class Sample:
         page.locator("main button").click()
         page.wait_for_url("**/tsk*")
         return page
-
-
-@pytest.fixture(scope="session")
-def seeded(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a database with the sample regions, made once per worker."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app_clock, "now", lambda: AT)
-        app = make_app(environment(databases.copy("seeded"), tmp_path_factory.mktemp("seeding")))
-        with app.app_context():
-            with transaction():
-                seeding.open_demo(at=AT)
-            db.session.remove()
-            db.engine.dispose()
-    return "seeded"
 
 
 @pytest.fixture

@@ -6,25 +6,16 @@ import json
 import re
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from app.db import db, transaction
-from app.demo import service
 from app.demo.links import links
 from app.members.models import Membership
 from app.shops.models import Shop
 from tests.client import Client
 
 ORIGIN = "http://localhost"
-
-
-@pytest.fixture
-def village(app: Flask, at: Any) -> Flask:
-    with transaction():
-        service.open_demo(at=at)
-    return app
 
 
 def field(page: Any) -> str:
@@ -40,7 +31,7 @@ def test_there_is_no_such_page_without_sample_data(client: Client) -> None:
     assert client.post("/demo/members/1").status_code == 404
 
 
-def test_there_is_no_such_page_under_a_public_address(village: Flask, new_app: Any) -> None:
+def test_there_is_no_such_page_under_a_public_address(sample: Flask, new_app: Any) -> None:
     public = new_app(ORIGIN="https://yui.example")
     with public.app_context():
         client = public.test_client()
@@ -48,7 +39,7 @@ def test_there_is_no_such_page_under_a_public_address(village: Flask, new_app: A
         assert client.post(f"/demo/members/{sora().id}", base_url="https://yui.example").status_code == 404
 
 
-def test_a_button_signs_in_as_that_person(village: Flask, client: Client) -> None:
+def test_a_button_signs_in_as_that_person(sample: Flask, client: Client) -> None:
     page = client.get("/demo")
     assert "空想 そら" in page.get_data(as_text=True)
     answer = client.post(f"/demo/members/{sora().id}", data={"proof": field(page)})
@@ -56,11 +47,11 @@ def test_a_button_signs_in_as_that_person(village: Flask, client: Client) -> Non
     assert ">24<" in client.get("/tsk").get_data(as_text=True)
 
 
-def test_the_button_needs_its_field(village: Flask, client: Client) -> None:
+def test_the_button_needs_its_field(sample: Flask, client: Client) -> None:
     assert client.post(f"/demo/members/{sora().id}").status_code == 403
 
 
-def test_a_button_opens_a_till_that_is_nothing_else(village: Flask, client: Client) -> None:
+def test_a_button_opens_a_till_that_is_nothing_else(sample: Flask, client: Client) -> None:
     page, shop = client.get("/demo"), db.session.scalars(sa.select(Shop).order_by(Shop.id)).first()
     answer = client.post(f"/demo/shops/{shop.id}", data={"proof": field(page)})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/till")
@@ -68,7 +59,7 @@ def test_a_button_opens_a_till_that_is_nothing_else(village: Flask, client: Clie
     assert client.get("/tsk/wallet").status_code in (303, 403)
 
 
-def test_links_have_their_shape(village: Flask, at: Any) -> None:
+def test_links_have_their_shape(sample: Flask, at: Any) -> None:
     with transaction():
         found = links(origin=ORIGIN, at=at)
     assert list(found) == ["regions"]
@@ -90,7 +81,7 @@ def test_links_have_their_shape(village: Flask, at: Any) -> None:
             assert list(member) == ["number", "name", "roles", "sign_in_url"]
 
 
-def test_links_name_the_places(village: Flask, at: Any) -> None:
+def test_links_name_the_places(sample: Flask, at: Any) -> None:
     with transaction():
         found = links(origin=ORIGIN, at=at)
     names = {region["slug"]: [place["name"] for place in region["places"]] for region in found["regions"]}
@@ -98,7 +89,7 @@ def test_links_name_the_places(village: Flask, at: Any) -> None:
     assert names["sjr"] == ["スナバ"]
 
 
-def test_links_name_the_roles(village: Flask, at: Any) -> None:
+def test_links_name_the_roles(sample: Flask, at: Any) -> None:
     with transaction():
         found = links(origin=ORIGIN, at=at)
     roles = {member["number"]: member["roles"] for region in found["regions"] for member in region["members"]}
@@ -110,7 +101,7 @@ def test_links_name_the_roles(village: Flask, at: Any) -> None:
     assert len(roles) == 17
 
 
-def test_a_sign_in_link_works_once(village: Flask, client: Client, at: Any) -> None:
+def test_a_sign_in_link_works_once(sample: Flask, client: Client, at: Any) -> None:
     with transaction():
         found = links(origin=ORIGIN, at=at)
     address = found["regions"][0]["members"][4]["sign_in_url"].removeprefix(ORIGIN)
@@ -119,10 +110,10 @@ def test_a_sign_in_link_works_once(village: Flask, client: Client, at: Any) -> N
     data = {"proof": field(page)}
     assert client.post(address, data=data).status_code == 303
     assert client.get("/tsk/wallet").status_code == 200
-    assert village.test_client().get(address).status_code == 410
+    assert sample.test_client().get(address).status_code == 410
 
 
-def test_a_till_link_opens_the_till(village: Flask, client: Client, at: Any) -> None:
+def test_a_till_link_opens_the_till(sample: Flask, client: Client, at: Any) -> None:
     with transaction():
         found = links(origin=ORIGIN, at=at)
     address = found["regions"][0]["shops"][0]["till_url"].removeprefix(ORIGIN)
@@ -131,8 +122,8 @@ def test_a_till_link_opens_the_till(village: Flask, client: Client, at: Any) -> 
     assert "見本茶屋" in client.get("/till").get_data(as_text=True)
 
 
-def test_the_commands_print_them(village: Flask) -> None:
-    run = village.test_cli_runner().invoke
+def test_the_commands_print_them(sample: Flask) -> None:
+    run = sample.test_cli_runner().invoke
     as_json = run(args=["demo", "links", "--json"])
     assert as_json.exit_code == 0
     assert [one["slug"] for one in json.loads(as_json.output)["regions"]] == ["tsk", "ows", "sjr"]

@@ -14,7 +14,8 @@ from app.checkins import service as checkins
 from app.checkins.models import CheckIn, EventClosure
 from app.clock import fiscal_year, fiscal_year_end, local_day
 from app.db import Meta, db, transaction, uuid7
-from app.demo import sample, service
+from app.demo import sample as told
+from app.demo import service
 from app.events.models import Event
 from app.events.rules import state
 from app.ledger.proof import prove
@@ -96,8 +97,7 @@ def each_region_has_one_open_door_all_day(at: datetime) -> None:
         assert door.checkin_until - door.checkin_from == timedelta(days=1)
 
 
-def test_past_gatherings_are_over_and_have_people(app: Flask, at: datetime) -> None:
-    seed(at)
+def test_past_gatherings_are_over_and_have_people(sample: Flask, at: datetime) -> None:
     for title in ("新茶の手つみとお茶の時間", "自分ごと化会議 ふりかえり", "ワインぶどう 収穫てつだい"):
         one = event(title)
         assert state(one, at) == "ended"
@@ -112,8 +112,7 @@ def test_past_gatherings_are_over_and_have_people(app: Flask, at: datetime) -> N
     assert len(states) == 12 + 1 + 3
 
 
-def test_everything_that_is_told_is_there(app: Flask, at: datetime) -> None:
-    seed(at)
+def test_everything_that_is_told_is_there(sample: Flask, at: datetime) -> None:
     accents = db.session.execute(sa.select(Region.slug, Region.accent, Region.motif, Region.stage)).all()
     assert set(accents) == {("tsk", "ume", "ume", 2), ("ows", "umi", "hinoki", 1), ("sjr", "budo", "grape", 3)}
     people = db.session.scalars(sa.select(Membership)).all()
@@ -126,8 +125,7 @@ def test_everything_that_is_told_is_there(app: Flask, at: datetime) -> None:
     assert all(one.picture and one.name_en and one.story for one in db.session.scalars(sa.select(Offer)))
 
 
-def test_duties_last_a_year(app: Flask, at: datetime) -> None:
-    seed(at)
+def test_duties_last_a_year(sample: Flask, at: datetime) -> None:
     duties = db.session.scalars(sa.select(Duty)).all()
     assert len(duties) == 6 + 8 + 2  # three stewards, office, auditor, officer; a shop each; two that ended
     today = local_day(region("tsk"), at)
@@ -135,15 +133,13 @@ def test_duties_last_a_year(app: Flask, at: datetime) -> None:
     assert sorted(one.starts_on == today for one in duties) == [False] * 2 + [True] * 14
 
 
-def test_a_database_with_rows_is_refused(app: Flask, at: datetime) -> None:
-    seed(at)
+def test_a_database_with_rows_is_refused(sample: Flask, at: datetime) -> None:
     with pytest.raises(service.NotEmpty), transaction():
         service.seed(at=at)
     assert len(db.session.scalars(sa.select(Region)).all()) == 3
 
 
-def test_a_second_start_changes_nothing(app: Flask, at: datetime) -> None:
-    seed(at)
+def test_a_second_start_changes_nothing(sample: Flask, at: datetime) -> None:
     before = db.session.scalar(sa.select(sa.func.count()).select_from(Event))
     seed(at)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Event)) == before
@@ -188,7 +184,7 @@ def test_on_the_first_of_april_three_coins_are_gone(app: Flask, clock: Any) -> N
 def test_the_shift_is_the_least_number_of_weeks() -> None:
     for days in range(800):
         today = date(2026, 1, 1) + timedelta(days=days)
-        moved = sample.shift(today)
+        moved = told.shift(today)
         assert moved % timedelta(weeks=1) == timedelta(0)
         assert timedelta(days=3) <= date(2026, 11, 28) + moved - today <= timedelta(days=9)
 

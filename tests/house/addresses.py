@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,7 +33,7 @@ from app.shops.models import Offer, Redemption, Shop
 from app.sign_ups.models import SignUp
 from app.thanks.models import Thanks
 from app.votes.by_hand.models import PaperCount, Proxy
-from app.votes.models import Vote
+from app.votes.models import RollLine, UsedLine, Vote
 from tests.house.village import AT, Village
 
 OWN = {  # parameter: the table whose rows of the region it means
@@ -111,19 +111,54 @@ def addresses(village: Village, rule: Rule, region: Region) -> Iterator[str]:
     """Every way to fill a route in with what the region has."""
     choices = [[(name, value) for value in values(village, rule, name, region)] for name in sorted(rule.arguments)]
     found = [dict(chosen) for chosen in itertools.product(*choices)]
-    for chosen in _at_their_doors(found) if {"event_id", "check_in_id"} <= rule.arguments else found:
+    kind = next((kind for pair, kind in PAIRS.items() if set(pair) <= rule.arguments), None)
+    for chosen in found if kind is None else _one_of_each(kind, found):
         yield build(village, rule, chosen)
 
 
-def _at_their_doors(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of all pairs of gathering and arrival: one for each kind of arrival at each gathering, one that is elsewhere."""
-    arrivals = {row.id: row for row in db.session.scalars(sa.select(CheckIn))}
+def _one_of_each(kind: Kind, found: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Of all pairs of two rows, those that look different."""
     kinds: dict[object, dict[str, Any]] = {}
     for chosen in found:
-        row, door = arrivals[chosen["check_in_id"]], chosen["event_id"]
-        state = (door, row.way, row.membership_id, row.promised > 0, row.undone_at is None, row.left_at is None)
-        kinds.setdefault(state if row.event_id == door else "elsewhere", chosen)
-    return list(kinds.values())
+        kinds.setdefault(kind(chosen), chosen)
+    return kinds.values()
+
+
+def _arrival(chosen: dict[str, Any]) -> object:
+    """Each kind of arrival at each gathering, and one that is elsewhere."""
+    row, door = db.session.get_one(CheckIn, chosen["check_in_id"]), chosen["event_id"]
+    state = (door, row.way, row.membership_id, row.promised > 0, row.undone_at is None, row.left_at is None)
+    return state if row.event_id == door else "elsewhere"
+
+
+def _voter(chosen: dict[str, Any]) -> object:
+    """At each vote one who may not, one who may, and one of each way to have voted; and everybody with a proxy."""
+    vote_id, person = chosen["vote_id"], chosen.get("membership_id") or chosen["giver_id"]
+    line = db.session.get(UsedLine, (vote_id, person))
+    proxy = db.session.scalar(sa.select(Proxy.id).where(Proxy.giver_id == person))
+    return vote_id, db.session.get(RollLine, (vote_id, person)) is None, line and line.way, proxy
+
+
+def _turn(chosen: dict[str, Any]) -> object:
+    """Each turn of its rota, and one that is elsewhere."""
+    slot = db.session.get_one(Slot, db.session.get_one(Turn, chosen["turn_id"]).slot_id)
+    return chosen["turn_id"] if slot.rota_id == chosen["rota_id"] else "elsewhere"
+
+
+def _pile(chosen: dict[str, Any]) -> object:
+    """Each pile of its vote, and one that is elsewhere."""
+    pile = db.session.get_one(PaperCount, chosen["pile_id"])
+    return pile.id if pile.vote_id == chosen["vote_id"] else "elsewhere"
+
+
+Kind = Callable[[dict[str, Any]], object]
+PAIRS: dict[tuple[str, str], Kind] = {
+    ("event_id", "check_in_id"): _arrival,
+    ("vote_id", "membership_id"): _voter,
+    ("vote_id", "giver_id"): _voter,
+    ("rota_id", "turn_id"): _turn,
+    ("vote_id", "pile_id"): _pile,
+}
 
 
 def build(village: Village, rule: Rule, chosen: dict[str, Any]) -> str:

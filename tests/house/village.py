@@ -5,7 +5,6 @@ It is made once per worker; each test that asks for `village` gets a copy, on th
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -44,7 +43,7 @@ from app.sign_ups import service as sign_ups
 from app.sign_ups.models import SignUp
 from tests import factories
 from tests.client import Client
-from tests.databases import Databases, Urls
+from tests.databases import Databases
 from tests.house import drawer, village_deciding, village_hours, village_projects, village_records, village_rotas
 
 AT = datetime.fromisoformat("2026-11-28T00:30:00+00:00")  # where tests/conftest.py lets the clock stand
@@ -68,7 +67,7 @@ class Village:
     app: Flask
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)  # single-use links by purpose, codes by what they are
-    stored: Any = None
+    databases: Databases | None = None
 
     def enter(self, persona: str, language: str = "ja", **options: Any) -> Client:
         """A browser of this persona."""
@@ -82,35 +81,8 @@ class Village:
         """Undo all that was done since the village was made."""
         db.session.remove()
         db.engine.dispose()
-        self.stored.load()
-
-
-class Stored:
-    """The finished database, kept beside the one that tests use."""
-
-    def __init__(self, databases: Databases, urls: Urls) -> None:
-        self.databases, self.urls = databases, urls
-
-    def save(self) -> None:
-        if self.databases.engine == "sqlite":
-            shutil.copyfile(self._path(), self._path(".village"))
-        else:
-            self.databases.postgres.create(self._name("village"), self._name("app"))
-
-    def load(self) -> None:
-        if self.databases.engine == "sqlite":
-            for suffix in ("", "-wal", "-shm"):
-                self._path(suffix).unlink(missing_ok=True)
-            shutil.copyfile(self._path(".village"), self._path())
-        else:
-            self.databases.keep_none()
-            self.databases.postgres.create(self._name("app"), self._name("village"))
-
-    def _path(self, suffix: str = "") -> Any:
-        return self.databases.run / f"{self._name('app')}.db{suffix}"
-
-    def _name(self, name: str) -> str:
-        return f"{self.databases.worker}_{name}"
+        assert self.databases is not None
+        self.databases.copy("app", of="village")
 
 
 @contextmanager
@@ -123,14 +95,14 @@ def _standing_clock() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def _village(_one_app: Flask, databases: Databases) -> Village:
     """Made once, in the database that `app` will use, so that what derives from the secret stays true."""
-    stored = Stored(databases, databases.copy("app"))
+    databases.copy("app")
     with _standing_clock(), _one_app.app_context():
         db.engine.dispose()  # `copy` has cut it off
         made = _fill(_one_app)
         db.session.remove()
         db.engine.dispose()
-    stored.save()
-    made.stored = stored
+    databases.copy("village", of="app")
+    made.databases = databases
     return made
 
 
