@@ -37,6 +37,11 @@ def _fold(character: str) -> str:
     return character
 
 
+def whole_number(text: str, *, digits: int = 18) -> int | None:
+    """The number that an address or a field tells in plain digits, by default as many as fit a row's key; else None."""
+    return int(text) if re.fullmatch(rf"[0-9]{{1,{digits}}}", text) else None
+
+
 class Form:
     """One submitted form. Readers return the clean value and note the sentence for a bad one in `errors`.
 
@@ -122,7 +127,8 @@ class Form:
 
     def ids(self, name: str) -> set[int]:
         """Row ids of ticked boxes; what is no number is ignored."""
-        return {int(value) for value in self.data.getlist(name) if re.fullmatch(r"[0-9]{1,18}", value)}
+        found = (whole_number(value) for value in self.data.getlist(name))
+        return {one for one in found if one is not None}
 
 
 # --- photos -------------------------------------------------------------------------------------------------
