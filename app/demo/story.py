@@ -76,6 +76,12 @@ class Cast:
     def when(self, region: Region, day: date, hour: time) -> datetime:
         return clock.instant(region, datetime.combine(day + self.shift, hour))
 
+    def ago(self, days: int) -> datetime:
+        return self.at - timedelta(days=days)
+
+    def region_of(self, row: Event | Offer | Membership | Project) -> Region:
+        return next(region for region in self.regions.values() if region.id == row.region_id)
+
     @property
     def began(self) -> datetime:
         first = min(event["day"] for event in told("events")["events"]) + self.shift - BEFORE
@@ -215,7 +221,7 @@ def _acts(cast: Cast) -> Iterator[Act]:
             yield from _gathering(cast, cast.regions[one["region"]], cast.events[one["id"]], one)
     for one in told("events")["redemptions"]:
         offer = cast.offers[one["offer"]]
-        region = next(region for region in cast.regions.values() if region.id == offer.region_id)
+        region = cast.region_of(offer)
         at = cast.when(region, one["day"], one["time"])
         yield at, partial(_redeem, cast, region, offer, cast.memberships[one["member"]], at)
 
