@@ -17,6 +17,7 @@ from app.db import transaction
 from app.errors import Conflict, DomainError, Refused
 from app.members import queries as members
 from app.shops import presented, queries, redemptions, rules, words
+from app.shops.counter.stickers import WAY as STICKER
 from app.shops.queries import Goods
 from app.web.access import Permission, actor, public, requires
 from app.web.forms import Form
@@ -24,7 +25,6 @@ from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
 blueprint = Blueprint("shops", __name__)
-STICKER = "sticker"  # what an address or a form says of whoever stands in the shop
 SHOWS = ("usable", "experience", "shop")
 TILL_CODE = 8
 
