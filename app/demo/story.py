@@ -165,13 +165,8 @@ def _give_shops(cast: Cast, one: Told) -> None:
     today = clock.local_day(region, cast.at)
     for person in one["members"]:
         for shop in person.get("shops", ()):
-            members.give_duty(
-                membership=cast.memberships[person["number"]],
-                role="shop",
-                shop_id=cast.shops[shop].id,
-                starts_on=today,
-                ends_on=today + timedelta(days=365),
-            )
+            who, shop_id = cast.memberships[person["number"]], cast.shops[shop].id
+            members.give_duty(membership=who, role="shop", shop_id=shop_id, starts_on=today)
 
 
 def _plan(cast: Cast, one: Told) -> None:

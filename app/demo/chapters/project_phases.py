@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from app import clock
@@ -17,8 +16,6 @@ from app.projects.phases.service import Told
 
 if TYPE_CHECKING:
     from app.demo.story import Cast
-
-A_YEAR = timedelta(days=365)  # duties are given for so long
 
 
 def add(cast: Cast) -> None:
@@ -42,8 +39,7 @@ def _held(cast: Cast, one: dict[str, Any]) -> None:
     membership = cast.memberships[one["member"]]
     region = cast.region_of(membership)
     ended = clock.local_day(region, cast.ago(one["ended"]))
-    period: dict[str, Any] = {"starts_on": ended - A_YEAR, "ends_on": ended}
-    members.give_duty(membership=membership, role=one["role"], **period)
+    members.give_duty(membership=membership, role=one["role"], starts_on=ended - members.TERM)
 
 
 def _budget(cast: Cast, one: dict[str, Any]) -> None:
