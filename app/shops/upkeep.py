@@ -11,6 +11,7 @@ from app.codes import service as codes
 from app.codes.rules import PUBLIC
 from app.db import db, find
 from app.errors import Refused
+from app.regions import service as regions
 from app.regions.models import Region
 from app.shops import queries, service
 from app.shops.counter import open_tills
@@ -24,8 +25,7 @@ Facts = dict[str, Any]
 
 def open_shop(*, region: Region, key: str, words: dict[str, str], at: datetime) -> Shop:
     """A shop from a form; the same form again is answered by the first shop. `words`: SHOP_WORDS."""
-    one_at_a_time = sa.select(Region.id).where(Region.id == region.id).with_for_update(key_share=True)
-    db.session.execute(one_at_a_time)
+    regions.one_at_a_time(region)
     code = codes.derive(purpose="new shop", of=key, length=PUBLIC)
     first = db.session.scalar(sa.select(Shop).where(Shop.code == code, Shop.region_id == region.id))
     return first or service.open_shop(region_id=region.id, at=at, code=code, **words)
