@@ -9,7 +9,7 @@ from app.credentials import proving
 from app.credentials.queries import cards, offers_passkey
 from app.wallet import queries
 from app.web.access import Permission, actor, requires
-from app.web.forms import whole_number
+from app.web.forms import row_id
 from app.web.pages import render_page
 
 blueprint = Blueprint("wallet", __name__)
@@ -24,8 +24,7 @@ def slips_here() -> list[queries.Slips]:
 @requires(Permission.WALLET_READ)
 def show() -> Response:
     """What is left, until when, and how it came; `?before=` goes back in time."""
-    who, at = actor(), clock.now()
-    begin = whole_number(request.args.get("before", ""))
+    who, at, begin = actor(), clock.now(), request.args.get("before", type=row_id)
     return render_page(
         "wallet/page.html",
         fragment="wallet/_history.html",

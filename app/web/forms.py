@@ -18,7 +18,13 @@ from app.web.sentences import sentence
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+ROW_ID = re.compile(r"[0-9]{1,18}")  # so few digits that it always fits the 64 bits of a key
 ZWJ = "\u200d"  # joins emoji; harmless, so it stays
+
+
+def row_id(text: str) -> int | None:
+    """The row that a field or an address names; None for what can be no row's number."""
+    return int(text) if ROW_ID.fullmatch(text) else None
 
 
 def normalise(text: str, *, lines: bool = False) -> str:
@@ -35,11 +41,6 @@ def _fold(character: str) -> str:
     if 0xFF01 <= point <= 0xFFEE or point in (0x3000, 0x00A0, 0x2003):
         return unicodedata.normalize("NFKC", character)
     return character
-
-
-def whole_number(text: str, *, digits: int = 18) -> int | None:
-    """The number that an address or a field tells in plain digits, by default as many as fit a row's key; else None."""
-    return int(text) if re.fullmatch(rf"[0-9]{{1,{digits}}}", text) else None
 
 
 class Form:
@@ -127,8 +128,7 @@ class Form:
 
     def ids(self, name: str) -> set[int]:
         """Row ids of ticked boxes; what is no number is ignored."""
-        found = (whole_number(value) for value in self.data.getlist(name))
-        return {one for one in found if one is not None}
+        return {id for value in self.data.getlist(name) if (id := row_id(value)) is not None}
 
 
 # --- photos -------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from app.ledger.service import act_key
 from app.members.models import Membership
 from app.sign_ups import queries as places
 from app.web.access import Permission, requires
-from app.web.forms import Form, normalise, whole_number
+from app.web.forms import Form, normalise, row_id
 from app.web.pages import render_page
 from app.web.sentences import sentence
 
@@ -62,8 +62,8 @@ def complete_line(event_id: int) -> Response:
     """While a line is typed: whom it means, or who it may be."""
     asked = {name: value for name, value in request.args.items() if name.startswith("who_")}
     name, typed = next(iter(asked.items()), ("who_1", ""))
-    row = whole_number(name.removeprefix("who_"))
-    if row is None or not 1 <= row <= LINES:
+    row = row_id(name.removeprefix("who_")) or 0
+    if not 1 <= row <= LINES:
         raise Missing("not_found")
     line = Line(row, typed_name(typed))
     found = desk.look_up(g.region, line.who)
@@ -131,8 +131,10 @@ def _whom(line: Line) -> Who | None:
     if line.pick == GUEST:
         line.name = line.who
         return {"nickname": line.who}
-    found, picked = desk.look_up(g.region, line.who), whole_number(line.pick)
-    one = found.one if picked is None else find(Membership, g.region.id, picked)
+    found = desk.look_up(g.region, line.who)
+    one = found.one
+    if (picked := row_id(line.pick)) is not None:
+        one = find(Membership, g.region.id, picked)
     if one is not None:
         line.name = one.name
         return with_party(one)

@@ -24,7 +24,6 @@ from app.events.models import Event
 from app.events.rules import state
 from app.web import visits
 from app.web.access import Permission, requires
-from app.web.forms import whole_number
 from app.web.pages import render_page
 
 blueprint = Blueprint("screen", __name__)
@@ -52,9 +51,10 @@ def show(event_id: int) -> Response:
 @requires(Permission.CHECK_IN_MANAGE)
 def supply(event_id: int) -> Response:
     """More codes for an open page, from the step `after` which it has none, and the server's time."""
-    at, last = clock.now(), whole_number(request.args.get("after", ""), digits=11)
+    at, after = clock.now(), request.args.get("after", "")
     step = rotating.step_at(at)
-    return jsonify(_supply(g.event, step if last is None else max(step, last + 1), at))
+    known = int(after) + 1 if after.isascii() and after.isdigit() and len(after) < 12 else step
+    return jsonify(_supply(g.event, max(step, known), at))
 
 
 @blueprint.get("/<tsk>/events/<int:event_id>/screen/arrivals")
@@ -64,8 +64,9 @@ def arrivals(event_id: int) -> Response | tuple[str, int]:
     event, seen = g.event, request.args.get("seen", "")
     if seen == _seen(event):
         return "", 204
-    last, rows = whole_number(seen.rpartition("-")[2]), _numbers(event)
-    after = event.last_number if last is None else last
+    last = seen.rpartition("-")[2]
+    after = int(last) if last.isascii() and last.isdigit() and len(last) < 10 else event.last_number
+    rows = _numbers(event)
     names = {number: name for number, name in rows.items() if name and number > after}
     return jsonify(count=event.taken, seen=_seen(event), numbers=list(rows), names=names)
 
