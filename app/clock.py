@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -48,6 +48,11 @@ def local_day(region: HasZone, at: datetime) -> date:
 def instant(region: HasZone, wall: datetime) -> datetime:
     """UTC instant of a naive wall-clock time in the region."""
     return wall.replace(tzinfo=zone(region.time_zone)).astimezone(UTC)
+
+
+def midnight(region: HasZone, day: date) -> datetime:
+    """The instant at which a calendar day begins in the region."""
+    return instant(region, datetime.combine(day, time.min))
 
 
 def fiscal_year(region: HasZone, day: date) -> int:

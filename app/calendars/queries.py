@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, select
 
@@ -42,8 +42,7 @@ def coming(region: Region, at: datetime) -> Sequence[Event]:
 
 def by_day(region: Region, first: date, last: date) -> dict[date, list[Event]]:
     """What takes place from `first` to `last` (local days), by day."""
-    begins = clock.instant(region, datetime.combine(first, time.min))
-    ends = clock.instant(region, datetime.combine(last + timedelta(days=1), time.min))
+    begins, ends = clock.midnight(region, first), clock.midnight(region, last + timedelta(days=1))
     query = _published(region, TOLD).where(Event.starts_at >= begins, Event.starts_at < ends)
     query = query.where(Event.cancelled_at.is_(None), Event.postponed_to.is_(None))
     days: dict[date, list[Event]] = {}

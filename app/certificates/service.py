@@ -20,6 +20,7 @@ from app.codes import service as codes
 from app.db import connection, db, find, on_conflict
 from app.errors import Conflict, Forbidden, Missing, Refused
 from app.members.models import Membership
+from app.regions import service as regions
 from app.regions.models import Region
 
 PURPOSE = "certificate"
@@ -50,7 +51,7 @@ def issue(
     Conflict `other_request`; Forbidden, Missing.
     """
     _check(region, by, visibility)
-    db.session.execute(sa.select(Region.id).where(Region.id == region.id).with_for_update(key_share=True))
+    regions.one_at_a_time(region)
     known = db.session.scalar(sa.select(Certificate).where(Certificate.key == key))
     if known is not None:
         return _the_same(known, region, by)

@@ -15,7 +15,7 @@ def init(app: Flask) -> None:
     from app import codes, jobs
     from app.checkins import closing, companions, feelings, page, slips, views
     from app.checkins.by_host import hosting, leaving, paper, scanning
-    from app.checkins.by_phone import late_desk, late_views, outbox, screen
+    from app.checkins.by_phone import late_views, outbox, screen
     from app.db import on_conflict
     from app.issuing import words
 
@@ -27,7 +27,6 @@ def init(app: Flask) -> None:
     app.add_template_filter(words.reached, "reached")
     app.add_template_global(page.sections, "sections_of_event")
     app.add_template_global(screen.picture, "picture_of_tree")
-    app.add_template_global(late_desk.rows, "late_arrivals")
     for shown in (feelings.feelings_of, feelings.feeling_of, feelings.lines_of, feelings.may_feel):
         app.add_template_global(shown)
     app.after_request(outbox.speak_json)

@@ -40,10 +40,9 @@ def close(*, region: Region, event_id: int, by: str, at: datetime, left_out: Col
     db.session.flush()  # whoever comes second stops here
     event.ended_at = at  # from this row on, nobody enters
     arrivals = _arrivals(event)
-    unticked = [row for row in arrivals if row.id in left_out]
-    db.session.add_all(Unticked(check_in_id=row.id, region_id=region.id) for row in unticked)
+    db.session.add_all(Unticked(check_in_id=row.id, region_id=region.id) for row in arrivals if row.id in left_out)
     db.session.flush()
-    came = [row for row in arrivals if row not in unticked]
+    came = [row for row in arrivals if row.id not in left_out]
     if event.coins and not pays_at_arrival(event.award, event.coins):
         _pay(region, event, came, by, at)
     credit(region=region, event=event, check_ins=came, by=by, at=at)

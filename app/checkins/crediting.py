@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -44,7 +44,7 @@ def uncredit(*, region: Region, row: CheckIn, by: str, at: datetime) -> None:
         hours.undo_gathering(region=region, event_id=row.event_id, membership_id=row.membership_id, by=who, at=at)
 
 
-def _members(region: Region, ids: Sequence[int] | dict[int, CheckIn]) -> Sequence[Membership]:
+def _members(region: Region, ids: Collection[int]) -> Sequence[Membership]:
     query = sa.select(Membership).where(Membership.id.in_(ids), Membership.region_id == region.id)
     return db.session.scalars(query.order_by(Membership.id)).all()
 

@@ -13,7 +13,7 @@ from flask import Response, g, request
 from flask_babel import gettext as _
 
 from app import clock
-from app.checkins import queries, rules
+from app.checkins import forms, queries, rules
 from app.checkins.models import CheckIn, Feeling
 from app.checkins.service import lock_with_event
 from app.checkins.views import blueprint
@@ -27,7 +27,7 @@ from app.web.forms import Form
 from app.web.pages import done
 from app.web.sentences import sentence
 
-ANSWERS = {"3": 3, "2": 2, "1": 1}
+ANSWERS = ("3", "2", "1")
 WORDS = 100  # characters
 
 
@@ -58,14 +58,13 @@ def feel(*, region: Region, check_in_id: int, answer: int, words: str | None, at
     return kept
 
 
+_STANDS = sa.and_(CheckIn.id == Feeling.check_in_id, CheckIn.undone_at.is_(None))
+
+
 def feelings_of(event: Event) -> Sums | None:
     """What those who came said, if they are three or more."""
-    here = sa.and_(CheckIn.id == Feeling.check_in_id, CheckIn.undone_at.is_(None))
-    query = (
-        sa.select(Feeling.answer, sa.func.count().label("number"))
-        .join(CheckIn, here)
-        .where(Feeling.event_id == event.id)
-    )
+    query = sa.select(Feeling.answer, sa.func.count().label("number"))
+    query = query.join(CheckIn, _STANDS).where(Feeling.event_id == event.id)
     count = {row.answer: row.number for row in db.session.execute(query.group_by(Feeling.answer))}
     if sum(count.values()) < rules.ENOUGH:
         return None
@@ -76,8 +75,7 @@ def lines_of(event: Event) -> Sequence[str]:
     """What people wrote, for the host: as a dictionary would have it, and only from three answers on."""
     if feelings_of(event) is None:
         return []
-    here = sa.and_(CheckIn.id == Feeling.check_in_id, CheckIn.undone_at.is_(None))
-    query = sa.select(Feeling.words).join(CheckIn, here).where(Feeling.event_id == event.id, Feeling.words != "")
+    query = sa.select(Feeling.words).join(CheckIn, _STANDS).where(Feeling.event_id == event.id, Feeling.words != "")
     return sorted(db.session.scalars(query))
 
 
@@ -98,13 +96,12 @@ def answer_feeling(event_id: int) -> Response:
     form, own_row = Form(request.form), queries.mine(g.event, actor().membership, visits.cookie())
     if own_row is None:
         raise Missing("not_found")
-    answer = ANSWERS.get(form.raw("answer"))
+    answer = form.choice("answer", ANSWERS)
     words = form.text("words", most=WORDS) if "words" in request.form else None
-    if answer is None or not form.ok:
-        raise Refused("field_choice" if answer is None else "field_long", **({"most": WORDS} if answer else {}))
+    forms.refuse_unless_ok(form)
     try:
         with transaction():
-            feel(region=g.region, check_in_id=own_row.id, answer=answer, words=words, at=clock.now())
+            feel(region=g.region, check_in_id=own_row.id, answer=int(answer), words=words, at=clock.now())
     except Refused as error:
         return done(f"/C/{g.event.code}", toast=sentence(error.code))
     return done(f"/C/{g.event.code}", toast=_("こたえてくださって ありがとうございます。"))

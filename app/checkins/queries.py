@@ -41,11 +41,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Roll:
-    """The host's list: まだ, 来た, 帰った. `seen` is a short word that changes whenever the list looks different."""
+    """The host's list: まだ, 来た, 帰った, and those who were heard of too late.
+
+    `seen` is a short word that changes whenever the list looks different.
+    """
 
     coming: list[places.Row]
     here: list[Row]
     gone: list[Row]
+    late: list[late_desk.Row]
     seen: str
 
     @property
@@ -129,16 +133,18 @@ def roll(event: Event, at: datetime) -> Roll:
     known = {row.check_in.membership_id for row in everybody} - {None}
     coming = places.rows(event, "going") if event.booked and event.ended_at is None else []
     coming = [row for row in coming if row.sign_up.membership_id not in known]
+    late = late_desk.rows(event)
     shown = (
         [(one.check_in.id, one.check_in.left_at, one.check_in.companions, one.can_undo) for one in everybody],
         [(row.sign_up.id, row.sign_up.people) for row in coming],
-        [(row.late.id, row.late.decided_at, row.is_in) for row in late_desk.rows(event)],
+        [(row.late.id, row.late.decided_at, row.is_in) for row in late],
         (event.capacity, event.ended_at),
     )
     return Roll(
         coming=sorted(coming, key=lambda row: (row.yomi == "", row.yomi, row.name)),
         here=[row for row in everybody if row.check_in.left_at is None],
         gone=[row for row in everybody if row.check_in.left_at is not None],
+        late=late,
         seen=sha256(repr(shown).encode()).hexdigest()[:16],
     )
 
@@ -152,6 +158,8 @@ def by_number(event: Event, number: int) -> CheckIn | None:
 
 def arrived(event: Event, members: Sequence[Membership]) -> set[int]:
     """Which of these memberships are checked in."""
+    if not members:
+        return set()
     query = select(CheckIn.membership_id).where(
         CheckIn.event_id == event.id,
         CheckIn.undone_at.is_(None),

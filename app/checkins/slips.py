@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import Blueprint, Response, g
 
 from app import clock
@@ -12,7 +10,7 @@ from app.checkins.models import CheckIn
 from app.db import find
 from app.errors import Missing
 from app.events import queries as events
-from app.ledger import queries as ledger
+from app.members import queries as members
 from app.members.models import Membership
 from app.web import visits
 from app.web.access import Permission, actor, may, requires
@@ -40,7 +38,7 @@ def show(event_id: int, check_in_id: int) -> Response:
         is_own=is_own,
         earning=queries.earning(event, who),
         filled=_is_filled(row, who, queries.closure(event) is not None),
-        balance=_balance(who, at),
+        balance=members.spendable(g.region, who, at),
         claim_code=service.claim_code(row.key) if is_own and who is None and not row.claimed_at else None,
         next_event=events.next_after(g.region, event, at),
     )
@@ -49,9 +47,3 @@ def show(event_id: int, check_in_id: int) -> Response:
 def _is_filled(row: CheckIn, who: Membership | None, has_ended: bool) -> bool:
     """The seal is red once the gathering has ended and this arrival counts."""
     return has_ended and not queries.is_unticked(row) and (who is not None or row.claimed_at is not None)
-
-
-def _balance(who: Membership | None, at: datetime) -> int | None:
-    if who is None or who.account_id is None:
-        return None
-    return ledger.balance(g.region.id, who.account_id, clock.local_day(g.region, at), at=at).available

@@ -19,7 +19,7 @@ from app.events import queries as events
 from app.events.models import Event
 from app.events.roles import add_role
 from app.events.rules import places_left, state
-from app.ledger import queries as ledger
+from app.members import queries as members
 from app.members.models import Membership
 from app.sign_ups import queries as places
 from app.sign_ups.models import SignUp
@@ -158,7 +158,7 @@ def _page(event: Event, at: datetime, *, status: int = 200, **typed: Any) -> Res
         unticked=own is not None and queries.is_unticked(own),
         can_undo=own is not None and rules.may_undo(own.at, at),
         earning=queries.earning(event, membership) if own else None,
-        balance=_balance(membership, at) if own else None,
+        balance=members.spendable(g.region, membership, at) if own else None,
         closure=queries.closure(event) if now == "ended" else None,
         sums=queries.sums(event) if now == "ended" else None,
         claim_code=service.claim_code(own.key) if own and own.membership_id is None and not own.claimed_at else None,
@@ -169,14 +169,6 @@ def _page(event: Event, at: datetime, *, status: int = 200, **typed: Any) -> Res
         next_event=events.next_after(g.region, event, at) if now in ("ended", "cancelled") else None,
         **{"values": forms.suggested(held), "error": None} | typed,
     )
-
-
-def _balance(membership: Membership | None, at: datetime) -> int | None:
-    """The reader's coins, once there is an account to have them in."""
-    if membership is None or membership.account_id is None:
-        return None
-    day = clock.local_day(g.region, at)
-    return ledger.balance(g.region.id, membership.account_id, day, at=at).available
 
 
 def _held(event: Event, membership: Membership | None) -> SignUp | None:

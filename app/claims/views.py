@@ -31,7 +31,6 @@ from app.web.sentences import sentence
 
 blueprint = Blueprint("claims", __name__)
 NAME = 40
-OWN_DEVICE_DAYS = 400
 WRONG_CODES, WINDOW = 10, 300
 
 
@@ -74,8 +73,8 @@ def claim() -> Response:
                 at=at,
             )
             if actor().member is None:
-                _, secret = credentials.sign_in(member_id=claimed.member.id, way="claim", at=at, label=cookies.device())
-                cookies.give(secret, days=OWN_DEVICE_DAYS)
+                own = credentials.sign_in(member_id=claimed.member.id, way="claim", at=at, label=cookies.device())
+                cookies.give_for(*own)
     except (Refused, Conflict) as error:
         if error.code == "claim_unknown":
             throttle.note_failure(key=_guesses(), seconds=WINDOW, at=at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -40,71 +41,56 @@ def sign_in(
     """
     if replaces is not None:
         sign_out(sign_in_id=replaces.id, at=at)
-    secret = secrets.token_urlsafe(32)
-    row = SignIn(
-        id_hash=digest(secret),
-        kind="member",
-        way=way,
-        member_id=member_id,
-        shared=shared,
-        label=label[:80],
-        created_at=at,
-        last_seen_at=at,
-        fresh_at=at if fresh else None,
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row, secret
+    whose = {"kind": "member", "way": way, "member_id": member_id}
+    return _open(at, label, **whose, shared=shared, fresh_at=at if fresh else None)
 
 
 def open_till(*, region_id: int, shop_id: int, at: datetime, label: str = "") -> tuple[SignIn, str]:
-    """Sign a device in as the till of one shop."""
+    """Sign a device in as the till of one shop. Returns as `sign_in`."""
+    return _open(at, label, kind="till", way="till", region_id=region_id, shop_id=shop_id)
+
+
+def _open(at: datetime, label: str, **facts: Any) -> tuple[SignIn, str]:
     secret = secrets.token_urlsafe(32)
-    row = SignIn(
-        id_hash=digest(secret),
-        kind="till",
-        way="till",
-        region_id=region_id,
-        shop_id=shop_id,
-        label=label[:80],
-        created_at=at,
-        last_seen_at=at,
-    )
+    row = SignIn(id_hash=digest(secret), label=label[:80], created_at=at, last_seen_at=at, **facts)
     db.session.add(row)
     db.session.flush()
     return row, secret
 
 
 def confirm(*, sign_in_id: int, at: datetime) -> str:
-    """A passkey was shown on this device: it is fresh, under a new cookie, which is returned. Raises Refused.
+    """A passkey was shown on this device: it is fresh, under a new cookie, which is returned. Raises Refused."""
+    return _renew(sign_in_id, fresh_at=at, last_seen_at=at)
 
-    The old cookie dies, so whoever had planted or copied it gains nothing from the new powers.
-    """
+
+def _renew(sign_in_id: int, **changed: datetime) -> str:
+    """The old cookie dies, so whoever had planted or copied it gains nothing from the new powers."""
     secret = secrets.token_urlsafe(32)
     live = sa.update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
-    renewed = live.values(id_hash=digest(secret), fresh_at=at, last_seen_at=at)
-    if rows_changed(renewed) != 1:
+    if rows_changed(live.values(id_hash=digest(secret), **changed)) != 1:
         raise Refused("sign_in_first")
     return secret
 
 
 def sign_out(*, sign_in_id: int, at: datetime) -> None:
     """End one signed-in device; ending it twice changes nothing."""
-    ended = sa.update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None)).values(ended_at=at)
-    db.session.execute(ended)
+    _end(at, SignIn.id == sign_in_id)
 
 
 def sign_out_device(*, member_id: int, sign_in_id: int, at: datetime) -> None:
     """End one of the member's own devices. Raises Missing for anybody else's."""
-    own = sa.update(SignIn).where(SignIn.id == sign_in_id, SignIn.member_id == member_id, SignIn.ended_at.is_(None))
-    if rows_changed(own.values(ended_at=at)) != 1:
+    if _end(at, SignIn.id == sign_in_id, SignIn.member_id == member_id) != 1:
         raise Missing("not_found")
 
 
-def sign_out_everywhere(*, member_id: int, but: int | None, at: datetime) -> None:
+def sign_out_everywhere(*, member_id: int, but: int, at: datetime) -> None:
     """End all of a member's devices except `but`."""
-    ended = sa.update(SignIn).where(SignIn.member_id == member_id, SignIn.ended_at.is_(None))
-    db.session.execute(ended.where(SignIn.id != (but or 0)).values(ended_at=at))
+    _end(at, SignIn.member_id == member_id, SignIn.id != but)
+
+
+def _end(at: datetime, *which: sa.ColumnElement[bool]) -> int:
+    """How many were not over yet."""
+    return rows_changed(sa.update(SignIn).where(*which, SignIn.ended_at.is_(None)).values(ended_at=at))
 
 
 def begin_anew(*, sign_in: SignIn, at: datetime) -> str:
@@ -115,12 +101,7 @@ def begin_anew(*, sign_in: SignIn, at: datetime) -> str:
     assert sign_in.member_id is not None
     sign_out_everywhere(member_id=sign_in.member_id, but=sign_in.id, at=at)
     members.note_changed_credentials(member_id=sign_in.member_id, at=at)
-    secret = secrets.token_urlsafe(32)
-    live = sa.update(SignIn).where(SignIn.id == sign_in.id, SignIn.ended_at.is_(None))
-    renewed = live.values(id_hash=digest(secret), created_at=at)
-    if rows_changed(renewed) != 1:
-        raise Refused("sign_in_first")
-    return secret
+    return _renew(sign_in.id, created_at=at)
 
 
 def make_link(*, purpose: str, subject: str, at: datetime, life: timedelta = LINK_LIFE, length: int = 26) -> str:

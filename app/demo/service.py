@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import current_app, g
@@ -109,7 +109,7 @@ def _open_today(region: Region, one: story.Told, at: datetime) -> Event:
         at=at,
     )
     story.translate(event, one)
-    midnight = clock.instant(region, datetime.combine(clock.local_day(region, at), time.min))
+    midnight = clock.midnight(region, clock.local_day(region, at))
     event.starts_at = event.checkin_from = midnight
     event.ends_at = event.checkin_until = midnight + timedelta(days=1)
     event.series = TODAY

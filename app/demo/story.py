@@ -76,6 +76,12 @@ class Cast:
     def when(self, region: Region, day: date, hour: time) -> datetime:
         return clock.instant(region, datetime.combine(day + self.shift, hour))
 
+    def ago(self, days: int) -> datetime:
+        return self.at - timedelta(days=days)
+
+    def region_of(self, row: Event | Offer | Membership | Project) -> Region:
+        return next(region for region in self.regions.values() if region.id == row.region_id)
+
     @property
     def began(self) -> datetime:
         first = min(event["day"] for event in told("events")["events"]) + self.shift - BEFORE
@@ -159,13 +165,8 @@ def _give_shops(cast: Cast, one: Told) -> None:
     today = clock.local_day(region, cast.at)
     for person in one["members"]:
         for shop in person.get("shops", ()):
-            members.give_duty(
-                membership=cast.memberships[person["number"]],
-                role="shop",
-                shop_id=cast.shops[shop].id,
-                starts_on=today,
-                ends_on=today + timedelta(days=365),
-            )
+            who, shop_id = cast.memberships[person["number"]], cast.shops[shop].id
+            members.give_duty(membership=who, role="shop", shop_id=shop_id, starts_on=today)
 
 
 def _plan(cast: Cast, one: Told) -> None:
@@ -215,7 +216,7 @@ def _acts(cast: Cast) -> Iterator[Act]:
             yield from _gathering(cast, cast.regions[one["region"]], cast.events[one["id"]], one)
     for one in told("events")["redemptions"]:
         offer = cast.offers[one["offer"]]
-        region = next(region for region in cast.regions.values() if region.id == offer.region_id)
+        region = cast.region_of(offer)
         at = cast.when(region, one["day"], one["time"])
         yield at, partial(_redeem, cast, region, offer, cast.memberships[one["member"]], at)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -20,7 +20,6 @@ from app.regions.models import Region
 
 FIRST = {"slug": "home", "code": "HOM", "name": "はじめての地域", "name_en": "First region"}
 DUTIES = ("steward", "office")
-TERM = timedelta(days=365)
 BUDGET = 3000  # coins a 年度: sixty people at the yearly cap
 
 
@@ -48,7 +47,7 @@ def give_duties(*, region: Region, membership: Membership, roles: tuple[str, ...
     """Duties for a year from today."""
     today = clock.local_day(region, at)
     for role in roles:
-        members.give_duty(membership=membership, role=role, starts_on=today, ends_on=today + TERM)
+        members.give_duty(membership=membership, role=role, starts_on=today)
 
 
 def set_up_key(*, at: datetime, again: bool = False) -> str | None:

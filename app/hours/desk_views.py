@@ -19,7 +19,7 @@ from app.hours.confirming import Confirmed
 from app.hours.entries import Second
 from app.hours.models import HoursEntry
 from app.hours.views import blueprint, me, named, names_of, person
-from app.ledger import queries as ledger
+from app.members import queries as members
 from app.projects import queries as projects
 from app.web.access import Permission, actor, is_fresh, may, requires
 from app.web.filters import coins, hours
@@ -147,8 +147,7 @@ def on_paper(entry: HoursEntry) -> dict[str, Any]:
     """What a slip says: what, when, how long, who, the seal, and what is left to whoever may read that."""
     told = _people(entry)
     sees = me().id in (entry.membership_id, entry.entered_by_id) or may(Permission.HOURS_ENTER_FOR_OTHERS)
-    account, today = told["whose"].account_id if sees else None, clock.local_day(g.region, clock.now())
-    balance = ledger.balance(g.region.id, account, today).available if account is not None else None
+    balance = members.spendable(g.region, told["whose"] if sees else None, clock.now())
     return {"entry": entry, **told, "balance": balance}
 
 

@@ -55,26 +55,24 @@ def give_back(counted: Iterable[str], amounts: Mapping[int, int]) -> None:
         connection().execute(_GIVE_BACK, rows)
 
 
-_mine = (budget.c.programme_id == sa.bindparam("programme")) & (budget.c.fiscal_year == sa.bindparam("year"))
-_mine &= budget.c.region_id == sa.bindparam("region")
+_MINE = (budget.c.programme_id == sa.bindparam("programme")) & (budget.c.fiscal_year == sa.bindparam("year"))
+_MINE &= budget.c.region_id == sa.bindparam("region")
 _wanted = sa.bindparam("wanted", type_=sa.Integer)
-_MORE = sa.update(budget).where(_mine, budget.c.granted + _wanted <= budget.c.cap)
+_MORE = sa.update(budget).where(_MINE, budget.c.granted + _wanted <= budget.c.cap)
 _MORE = _MORE.values(granted=budget.c.granted + _wanted)
+_LEFT = sa.select(budget.c.cap - budget.c.granted).where(_MINE).with_for_update()
 
 
 def draw(region_id: int, programme_id: int, year: int, wanted: int) -> int:
     """Take `wanted` coins out of the budget, or what is left (0 without a budget); less than 0 puts some
     back.
     """
-    asked = {"region": region_id, "programme": programme_id, "year": year, "wanted": wanted}
-    if connection().execute(_MORE, asked).rowcount:
+    whose = {"region": region_id, "programme": programme_id, "year": year}
+    if connection().execute(_MORE, whose | {"wanted": wanted}).rowcount:
         return wanted
-    mine = (budget.c.programme_id == programme_id) & (budget.c.fiscal_year == year)
-    mine &= budget.c.region_id == region_id
-    query = sa.select(budget.c.cap - budget.c.granted).where(mine)
-    left = min(int(connection().scalar(query.with_for_update()) or 0), wanted)
+    left = min(int(connection().scalar(_LEFT, whose) or 0), wanted)
     if left:
-        connection().execute(sa.update(budget).where(mine).values(granted=budget.c.granted + left))
+        connection().execute(_MORE, whose | {"wanted": left})
     return left
 
 

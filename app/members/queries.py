@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
+from app import clock
 from app.db import db
 from app.errors import Missing
+from app.ledger import queries as ledger
 from app.members.models import Duty, Membership
 from app.members.rules import hiragana, read_number
 from app.regions.models import Region
@@ -84,6 +86,13 @@ def standing_in(rows: Sequence[Any]) -> Standing:
 def reads_only(membership: Membership, on: date) -> bool:
     """Whether this is a municipality's officer, who takes part in nothing."""
     return any(role in OFFICERS for role, _shop in duties(membership, on))
+
+
+def spendable(region: Region, membership: Membership | None, at: datetime) -> int | None:
+    """Coins that somebody can spend now, by the region's calendar; None for whoever has no account here."""
+    if membership is None or membership.account_id is None:
+        return None
+    return ledger.balance(region.id, membership.account_id, clock.local_day(region, at), at=at).available
 
 
 def of_member(member_id: int) -> Sequence[Membership]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -13,6 +13,8 @@ from app.ledger import service as ledger
 from app.members.models import Duty, Member, Membership
 from app.members.rules import hiragana
 from app.regions.models import Region
+
+TERM = timedelta(days=365)  # for which a duty is given
 
 
 def open_member(*, at: datetime, language: str | None = None) -> Member:
@@ -65,15 +67,17 @@ def membership_of(*, region: Region, member: Member, at: datetime, name: str = "
     return found or join(region=region, member=member, kind="friend", at=at, name=name, standing="provisional")
 
 
-def give_duty(*, membership: Membership, role: str, starts_on: date, ends_on: date, shop_id: int | None = None) -> Duty:
-    """A duty for a time; shop staff name their shop."""
+def give_duty(
+    *, membership: Membership, role: str, starts_on: date, ends_on: date | None = None, shop_id: int | None = None
+) -> Duty:
+    """A duty for a year, unless another end is named; shop staff name their shop."""
     duty = Duty(
         region_id=membership.region_id,
         membership_id=membership.id,
         role=role,
         shop_id=shop_id,
         starts_on=starts_on,
-        ends_on=ends_on,
+        ends_on=ends_on or starts_on + TERM,
     )
     db.session.add(duty)
     db.session.flush()

@@ -19,8 +19,8 @@ from flask import Flask
 def init(app: Flask) -> None:
     from app.db import on_conflict
     from app.office import change_views, coin_views, goods_views, place_views, shop_views, views
-    from app.shops.photos import MOST_BYTES
     from app.web.forms import takes_photo
+    from app.web.photos.making import MOST_BYTES
 
     doors = (change_views, coin_views, goods_views, place_views, shop_views)
     assert all(door.blueprint is views.blueprint for door in doors)

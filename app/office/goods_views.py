@@ -13,13 +13,14 @@ from app.db import transaction
 from app.errors import Missing, Refused
 from app.office import forms, words
 from app.office.views import blueprint, form_page
-from app.shops import photos, service, upkeep
 from app.shops import queries as shops
+from app.shops import service, upkeep
 from app.shops.models import Offer
 from app.web.access import Permission, actor, requires
 from app.web.forms import Form
 from app.web.limits import throttle
 from app.web.pages import done
+from app.web.photos import keeping
 from app.web.sentences import sentence
 
 NEW = {"kind": "goods", "stock_period": "total", "limit_period": "total"}
@@ -74,7 +75,7 @@ def set_photo(offer_id: int) -> Response:
     found = _offer(offer_id)
     values = words.facts(found, upkeep.OFFER_FACTS)
     try:
-        name = photos.keep(_sent().stream)
+        name = keeping.keep(_sent().stream)
     except Refused as error:
         wrong = sentence(error.code)
         return _form(found.shop_id, values=values, offer=found, wrong_photo=wrong)

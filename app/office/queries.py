@@ -109,16 +109,18 @@ def years(region: Region, today: date) -> tuple[int, int]:
     return year, year + 1
 
 
+_WAITS = sa.and_(Change.decided_at.is_(None), Change.withdrawn_at.is_(None))
+
+
 def changes(region: Region, before: int | None = None) -> tuple[list[Asked], list[Asked], int | None]:
     """What waits, the oldest first; what was decided, the latest first; before which change the next page begins.
 
     `before`: the last change of the page before.
     """
-    undecided = sa.and_(Change.decided_at.is_(None), Change.withdrawn_at.is_(None))
-    rest = _asked(region).where(sa.not_(undecided)).order_by(Change.id.desc()).limit(SHOWN + 1)
+    rest = _asked(region).where(sa.not_(_WAITS)).order_by(Change.id.desc()).limit(SHOWN + 1)
     if before is not None:
         rest = rest.where(Change.id < before)
-    waits = _asked(region).where(undecided).order_by(Change.id)
+    waits = _asked(region).where(_WAITS).order_by(Change.id)
     open_ones, decided = ([Asked(*row) for row in db.session.execute(query)] for query in (waits, rest))
     more = decided[SHOWN - 1].change.id if len(decided) > SHOWN else None
     return open_ones, decided[:SHOWN], more
@@ -133,7 +135,7 @@ def change(region: Region, change_id: int) -> Asked:
 def waiting(region: Region) -> int:
     """How many changes wait for a second person."""
     query = sa.select(sa.func.count()).select_from(Change).where(Change.region_id == region.id)
-    return db.session.scalar(query.where(Change.decided_at.is_(None), Change.withdrawn_at.is_(None))) or 0
+    return db.session.scalar(query.where(_WAITS)) or 0
 
 
 def _asked(region: Region) -> sa.Select[Change, Membership, Membership]:

@@ -23,6 +23,7 @@ from app.office import rules
 from app.office.models import Change
 from app.places import upkeep as places
 from app.places.models import Place
+from app.regions import service as regions
 from app.regions.models import Region
 
 TERMS = ("one_coin_minutes", "two_coins_minutes", "day_cap", "year_cap")
@@ -38,8 +39,7 @@ def ask(*, region: Region, membership: Membership, kind: str, wish: Body, why: s
     Missing.
     """
     body = {"wish": wish, "why": why}
-    one_at_a_time = sa.select(Region.id).where(Region.id == region.id).with_for_update(key_share=True)
-    db.session.execute(one_at_a_time)
+    regions.one_at_a_time(region)
     first = db.session.scalar(sa.select(Change).where(Change.key == key))
     if first is not None:
         if (first.region_id, first.kind, first.asked_by) != (region.id, kind, membership.id):

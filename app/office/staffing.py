@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -16,8 +16,6 @@ from app.office import queries, rules
 from app.regions.models import Region
 from app.shops import upkeep
 from app.shops.models import Shop
-
-TERM = timedelta(days=365)
 
 
 def give_staff(*, region: Region, shop_id: int, membership_id: int, by: Membership, at: datetime) -> Duty:
@@ -36,8 +34,7 @@ def give_staff(*, region: Region, shop_id: int, membership_id: int, by: Membersh
         raise Refused("duty_own")
     if any(one.id == membership.id for _duty, one in queries.staff(shop, today)):
         raise Conflict("staff_already")
-    ends_on = today + TERM
-    return members.give_duty(membership=membership, role="shop", starts_on=today, ends_on=ends_on, shop_id=shop.id)
+    return members.give_duty(membership=membership, role="shop", starts_on=today, shop_id=shop.id)
 
 
 def end_staff(*, region: Region, shop_id: int, duty_id: int, at: datetime) -> None:

@@ -15,6 +15,7 @@ from app.errors import Conflict
 from app.places import rules
 from app.places.models import ClosedDay, OpeningHours, Place
 from app.places.rules import Hours
+from app.regions import service as regions
 from app.regions.models import Region
 
 WORDS = ("name", "name_en", "about", "about_en", "address", "address_en", "phone", "pickup", "pickup_en")
@@ -34,8 +35,7 @@ def open_place(*, region_id: int, name: str, at: datetime, code: str | None = No
 
 def open_by_form(*, region: Region, key: str, facts: Facts, at: datetime) -> Place:
     """A place from a form; the same form again is answered by the first place. `facts`: FACTS."""
-    one_at_a_time = sa.select(Region.id).where(Region.id == region.id).with_for_update(key_share=True)
-    db.session.execute(one_at_a_time)
+    regions.one_at_a_time(region)
     code = codes.derive(purpose="new place", of=key, length=PUBLIC)
     first = db.session.scalar(sa.select(Place).where(Place.code == code, Place.region_id == region.id))
     return first or open_place(region_id=region.id, at=at, code=code, **facts)

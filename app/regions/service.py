@@ -6,6 +6,8 @@ import re
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from app.db import db
 from app.errors import Refused
 from app.regions import RESERVED
@@ -18,6 +20,11 @@ def change_region(*, region_id: int, facts: dict[str, Any]) -> None:
     for name, value in facts.items():
         setattr(region, name, value)
     db.session.flush()
+
+
+def one_at_a_time(region: Region) -> None:
+    """Whoever else does this in the region waits until it is over: so a second tap sees what the first has done."""
+    db.session.execute(sa.select(Region.id).where(Region.id == region.id).with_for_update(key_share=True))
 
 
 def open_region(*, slug: str, code: str, name: str, name_en: str, at: datetime, **rest: object) -> Region:

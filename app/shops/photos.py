@@ -10,8 +10,6 @@ from app.db import db
 from app.shops.models import Offer
 from app.web import assets
 from app.web.photos.keeping import address
-from app.web.photos.keeping import keep as keep
-from app.web.photos.making import MOST_BYTES as MOST_BYTES
 
 
 def photo_url(offer: Offer) -> str | None:

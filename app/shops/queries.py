@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, Protocol, cast
 
 import sqlalchemy as sa
@@ -100,7 +100,7 @@ def spent_today(*, region: Region, membership_id: int, at: datetime) -> int:
 
 def spent_by_card(*, region: Region, membership_id: int, day: date) -> int:
     """Coins that a printed card paid on a local day: at a counter then, or by a slip with that day on it."""
-    first, last = (clock.instant(region, datetime.combine(day + timedelta(days=n), time.min)) for n in (0, 1))
+    first, last = clock.midnight(region, day), clock.midnight(region, day + timedelta(days=1))
     then = sa.and_(Redemption.way == "card", Redemption.requested_at >= first, Redemption.requested_at < last)
     noted = sa.and_(Redemption.way == "paper", Redemption.noted_on == day)
     query = sa.select(sa.func.coalesce(sa.func.sum(Redemption.price), 0)).where(sa.or_(then, noted))

@@ -16,7 +16,7 @@ from app.ledger import holds
 from app.ledger import service as ledger
 from app.members.models import Membership
 from app.regions.models import Region
-from app.shops import presented, queries, rules
+from app.shops import presented, queries, rules, service
 from app.shops.models import Offer, Redemption, Shop
 
 AT_ONCE = 500  # expired in one transaction of the job
@@ -43,7 +43,9 @@ def request(
     `passkey_wanted`, `card_limit`, `not_enough_coins`, `account_frozen`; Missing: no such offer here; Conflict:
     `other_request`.
     """
-    offer = _lock_offer(region, offer_id, at)
+    offer = service.lock_offer(region_id=region.id, offer_id=offer_id)
+    if offer.withdrawn_at is not None and offer.withdrawn_at <= at:
+        raise Refused("withdrawn")
     if (first := _by_key(key)) is not None:
         return _the_same(first, offer, membership)
     if not strong or card_day is not None:
@@ -64,19 +66,6 @@ def request(
     asked = _place(region, offer, membership, key, at)
     asked.way = way
     return asked
-
-
-def _lock_offer(region: Region, offer_id: int, at: datetime) -> Offer:
-    bumped = sa.update(Offer).where(Offer.id == offer_id, Offer.region_id == region.id)
-    rows = db.session.scalars(
-        bumped.values(seq=Offer.seq + 1).returning(Offer), execution_options={"populate_existing": True}
-    )
-    offer = rows.one_or_none()
-    if offer is None:
-        raise Missing("not_found")
-    if offer.withdrawn_at is not None and offer.withdrawn_at <= at:
-        raise Refused("withdrawn")
-    return offer
 
 
 def _by_key(key: str) -> Redemption | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from app import clock
 from app.errors import Refused
@@ -27,8 +27,7 @@ def window_start(region: clock.HasZone, period: str, at: datetime) -> datetime |
     """
     if period == "total":
         return None
-    first = _first_day(region, period, clock.local_day(region, at))
-    return clock.instant(region, datetime.combine(first, time.min))
+    return clock.midnight(region, _first_day(region, period, clock.local_day(region, at)))
 
 
 def _first_day(region: clock.HasZone, period: str, day: date) -> date:

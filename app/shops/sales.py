@@ -7,7 +7,7 @@ the instant at which it was taken back. So the sum of any period is what the led
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -75,7 +75,7 @@ def months(*, shop: Shop, region: Region, today: date, most: int = 12) -> list[d
 
 
 def _sheet(region: Region, first: date, after: date, shop_id: int) -> Sheet:
-    began, over = (clock.instant(region, datetime.combine(one, time.min)) for one in (first, after))
+    began, over = clock.midnight(region, first), clock.midnight(region, after)
     entries = _entries(_sales(region, began, over, shop_id), began, over)
     slips = [entry for entry in entries if entry.is_slip]
     return Sheet(entries, *_sum(entries), slips=_sum(slips) if slips else None)

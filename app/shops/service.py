@@ -7,13 +7,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.codes import service as codes
-from app.db import db, find, rows_changed
+from app.db import db, find
 from app.errors import Missing
 from app.ledger import service as ledger
 from app.shops.models import Offer, Shop
-from app.shops.redemptions import expire_due
-
-__all__ = ["add_offer", "expire_due", "open_shop", "say", "withdraw"]
 
 
 def open_shop(*, region_id: int, name: str, at: datetime, code: str | None = None, **words: str) -> Shop:
@@ -52,7 +49,16 @@ def add_offer(*, shop: Shop, name: str, price: int, at: datetime, **rest: str | 
 
 def withdraw(*, region_id: int, offer_id: int, at: datetime) -> None:
     """Take an offer off the shelf; codes that are out already stay good. Doing it twice changes nothing."""
-    here = sa.update(Offer).where(Offer.id == offer_id, Offer.region_id == region_id)
-    first = sa.func.coalesce(Offer.withdrawn_at, sa.literal(at, Offer.withdrawn_at.type))
-    if not rows_changed(here.values(withdrawn_at=first, seq=Offer.seq + 1)):
+    offer = lock_offer(region_id=region_id, offer_id=offer_id)
+    offer.withdrawn_at = offer.withdrawn_at or at
+    db.session.flush()
+
+
+def lock_offer(*, region_id: int, offer_id: int) -> Offer:
+    """The offer as it stands now, its number bumped: until this is over, nobody asks for it or changes it. Missing."""
+    bumped = sa.update(Offer).where(Offer.id == offer_id, Offer.region_id == region_id).values(seq=Offer.seq + 1)
+    rows = db.session.scalars(bumped.returning(Offer), execution_options={"populate_existing": True})
+    offer = rows.one_or_none()
+    if offer is None:
         raise Missing("not_found")
+    return offer

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from app.codes import service as codes
 from app.codes.rules import PUBLIC
 from app.db import db, find
-from app.errors import Missing, Refused
+from app.errors import Refused
+from app.regions import service as regions
 from app.regions.models import Region
 from app.shops import queries, service
 from app.shops.counter import open_tills
@@ -24,8 +25,7 @@ Facts = dict[str, Any]
 
 def open_shop(*, region: Region, key: str, words: dict[str, str], at: datetime) -> Shop:
     """A shop from a form; the same form again is answered by the first shop. `words`: SHOP_WORDS."""
-    one_at_a_time = sa.select(Region.id).where(Region.id == region.id).with_for_update(key_share=True)
-    db.session.execute(one_at_a_time)
+    regions.one_at_a_time(region)
     code = codes.derive(purpose="new shop", of=key, length=PUBLIC)
     first = db.session.scalar(sa.select(Shop).where(Shop.code == code, Shop.region_id == region.id))
     return first or service.open_shop(region_id=region.id, at=at, code=code, **words)
@@ -75,7 +75,7 @@ def change_offer(*, region_id: int, offer_id: int, facts: Facts, at: datetime) -
 
     Refused: `offer_live`: somebody shows a code for it now, and its name, kind or price would change; Missing.
     """
-    offer = _locked(region_id, offer_id)
+    offer = service.lock_offer(region_id=region_id, offer_id=offer_id)
     if any(getattr(offer, name) != facts[name] for name in ASKED_FOR) and _is_asked_for(offer, at):
         raise Refused("offer_live")
     for name in OFFER_FACTS:
@@ -86,29 +86,17 @@ def change_offer(*, region_id: int, offer_id: int, facts: Facts, at: datetime) -
 
 def set_photo(*, region_id: int, offer_id: int, photo: str) -> None:
     """The name of a kept photo; empty takes it away. Raises Missing."""
-    _locked(region_id, offer_id).photo = photo
+    service.lock_offer(region_id=region_id, offer_id=offer_id).photo = photo
     db.session.flush()
 
 
 def put_back(*, region_id: int, offer_id: int) -> None:
     """On the shelf again. Refused: `shop_withdrawn`; Missing."""
-    offer = _locked(region_id, offer_id)
+    offer = service.lock_offer(region_id=region_id, offer_id=offer_id)
     if find(Shop, region_id, offer.shop_id).withdrawn_at is not None:
         raise Refused("shop_withdrawn")
     offer.withdrawn_at = None
     db.session.flush()
-
-
-def _locked(region_id: int, offer_id: int) -> Offer:
-    """The offer, its number bumped: nobody asks for it while it changes."""
-    bumped = sa.update(Offer).where(Offer.id == offer_id, Offer.region_id == region_id)
-    rows = db.session.scalars(
-        bumped.values(seq=Offer.seq + 1).returning(Offer), execution_options={"populate_existing": True}
-    )
-    offer = rows.one_or_none()
-    if offer is None:
-        raise Missing("not_found")
-    return offer
 
 
 def _is_asked_for(offer: Offer, at: datetime) -> bool:

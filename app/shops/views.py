@@ -15,8 +15,9 @@ from app.credentials import service as credentials
 from app.credentials.queries import is_strong
 from app.db import transaction
 from app.errors import Conflict, DomainError, Refused
-from app.ledger import queries as ledger
+from app.members import queries as members
 from app.shops import presented, queries, redemptions, rules, words
+from app.shops.counter.stickers import WAY as STICKER
 from app.shops.queries import Goods
 from app.web.access import Permission, actor, public, requires
 from app.web.forms import Form
@@ -24,7 +25,6 @@ from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
 blueprint = Blueprint("shops", __name__)
-STICKER = "sticker"  # what an address or a form says of whoever stands in the shop
 SHOWS = ("usable", "experience", "shop")
 TILL_CODE = 8
 
@@ -117,11 +117,7 @@ def _arranged(shelf: list[Goods], show: str, purse: int | None) -> list[tuple[ob
 
 def _purse(at: datetime) -> int | None:
     """Coins that the reader can spend here; None for whoever is no member of this region."""
-    membership = actor().membership
-    if membership is None or membership.account_id is None:
-        return None
-    today = clock.local_day(g.region, at)
-    return ledger.balance(g.region.id, membership.account_id, today, at=at).available
+    return members.spendable(g.region, actor().membership, at)
 
 
 def _membership_id() -> int | None:

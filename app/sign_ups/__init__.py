@@ -25,5 +25,5 @@ def init(app: Flask) -> None:
         app.add_template_global(shown)
     app.add_template_global(views.place_here, "sign_up_place")
     app.add_template_global(views.news_here, "sign_up_news")
-    app.add_template_global(sentence, "why")
+    app.add_template_global(sentence)
     app.register_blueprint(hosting.blueprint)

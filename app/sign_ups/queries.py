@@ -100,6 +100,14 @@ def in_state(event: Event, *states: str, lock: bool = False) -> Sequence[SignUp]
     return db.session.scalars(query).all()
 
 
+def going(event: Event, members: Sequence[Membership]) -> Sequence[SignUp]:
+    """The sign-ups that hold places for these members."""
+    if not event.booked or not members:
+        return ()
+    query = sa.select(SignUp).where(SignUp.event_id == event.id, SignUp.state == "going")
+    return db.session.scalars(query.where(SignUp.membership_id.in_([one.id for one in members]))).all()
+
+
 def is_invited(event: Event, membership: Membership | None) -> bool:
     """Whether a member was ever invited; whoever said no may still think again."""
     if membership is None:

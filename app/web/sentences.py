@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.web.filters import plain
@@ -292,8 +291,3 @@ def sentence(code: str, **params: Any) -> str:
     """The sentence for a code in the reader's language; a row among its params (a shop, a region) is said by name."""
     said = {name: plain(one, "name") if hasattr(one, "name") else one for name, one in params.items()}
     return str(SENTENCES[code]) % said if said else str(SENTENCES[code])
-
-
-def translate(text: str) -> str:
-    """A sentence kept as data (a job's name, a preset) in the reader's language."""
-    return gettext(text)

@@ -101,6 +101,18 @@ def test_a_line_that_breaks_leaves_the_others(client, place, event, people):
     assert 'value="99"' in page.text and "0 から 20 までの数" in page.text
 
 
+@pytest.mark.parametrize("pick", ["²", "9" * 20])
+def test_a_pick_that_is_no_row_is_asked_about_again(client, place, event, people, pick):
+    page = enter(client, event, ["たなか"], pick_1=pick)
+    assert page.status_code == 422 and "何人か います" in page.text and not rows()
+
+
+def test_a_line_that_the_sheet_does_not_have_means_nobody(client, place, event):
+    for name in ("who_²", "who_0", "who_21", "who_" + "9" * 20):
+        page = client.get(f"/tsk/events/{event.id}/check-ins/paper/line", query_string={name: "たなか"})
+        assert page.status_code == 404
+
+
 def test_the_same_form_twice_is_one_entry(client, place, event, people):
     page = client.get(f"/tsk/events/{event.id}/check-ins/paper")
     key = field(page, "key")

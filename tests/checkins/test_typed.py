@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from app.checkins.models import CheckIn
-from app.db import db, uuid7
+from app.db import db, transaction, uuid7
+from app.events.models import Event
+from app.sign_ups.models import SignUp
 from tests import factories
 from tests.checkins.desks import field
 
@@ -65,3 +68,31 @@ def test_two_kana_find_somebody_and_one_finds_nobody(place, laptop, event, at):
         assert ("見本 うめ" in line) == is_found, typed
     laptop.post(f"/tsk/events/{event.id}/arrivals", data={"key": uuid7(), "who": "う"})
     assert db.session.query(CheckIn).count() == 0
+
+
+def test_many_who_are_found_are_asked_about_at_once(place, laptop, event, at):
+    """Whom it may mean is looked up while somebody types, with all who signed up together."""
+    people = [factories.membership(place.region, at=at, name=f"見本 {n}", yomi=f"みほん {n}") for n in "あいうえ"]
+    for number, one in enumerate(people):
+        with transaction():
+            whose = {"region_id": place.region.id, "event_id": event.id, "membership_id": one.id}
+            db.session.add(SignUp(**whose, state="going", key=uuid7(), by="test", at=at, people=1 + number))
+            db.session.get(Event, event.id).booked += 1 + number
+    few, _ = asked(laptop, event, "みほんあ")
+    many, page = asked(laptop, event, "みほん")
+    assert "2人" in page and "4人" in page
+    assert many == few
+
+
+def asked(browser, event, typed):
+    """How many statements it takes to find whom this means, and what the page says."""
+    said = []
+
+    def note(_connection, _cursor, statement, *_):
+        said.append(statement)
+
+    db.session.rollback()
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    page = browser.get(f"/tsk/events/{event.id}/check-ins", query_string={"who": typed}, headers={"HX-Request": "true"})
+    sa.event.remove(db.engine, "before_cursor_execute", note)
+    return len(said), page.text

@@ -1,10 +1,11 @@
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from app.db import transaction, uuid7
 from app.hours import forms
+from app.ledger import holds
 from app.projects import service as projects
 from tests import factories
 
@@ -144,6 +145,15 @@ def test_her_slip_and_the_blank_ones(place, desk, una, proof):
         assert told in page, told
     blank = desk.get(f"{SLIPS}/form").text
     assert len(re.findall("確認印またはサイン", blank)) == 6
+
+
+def test_coins_that_a_shop_never_took_are_hers_again_on_the_slip(place, desk, una):
+    factories.coins(place.world, una, 7, at=place.at)
+    row, asked_at = place.log(una), place.at - timedelta(minutes=5)
+    hold = {"key": uuid7(), "region_id": place.region.id, "account_id": una.account_id, "amount": 3}
+    with transaction():
+        holds.place(**hold, at=asked_at, on=TODAY, expires_at=asked_at + timedelta(minutes=2))
+    assert "7枚" in desk.get(f"/tsk/hours/{row.id}/slip").text
 
 
 def test_all_slips_of_one_go_are_printed_at_once(place, desk, una, phone, proof):

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from PIL import Image
 
 from app.db import db, transaction, uuid7
-from app.shops import photos, redemptions
+from app.shops import redemptions
 from app.shops.models import Offer, Redemption, Shop
+from app.web.photos.making import MOST_BYTES
 from tests import factories
 from tests.client import Client
 from tests.office.conftest import OFFER, Office, changed, post, text
@@ -97,7 +98,7 @@ def test_a_photo_is_shown_in_place_of_the_drawing(office: Office, jimuko: Client
 
 def test_a_photo_may_be_larger_than_other_forms(office: Office, jimuko: Client, tea: Offer) -> None:
     large = jpeg(2200, 1600, quality=95)
-    assert 1 << 20 < len(large.getvalue()) < photos.MOST_BYTES
+    assert 1 << 20 < len(large.getvalue()) < MOST_BYTES
     assert send(jimuko, tea, large).status_code == 303
     assert post(jimuko, "/tsk/office/shops", {"name": "あ" * (1 << 20)}).status_code == 413
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.db import db, transaction, uuid7
 from app.errors import Conflict, Missing
 from app.ledger.models import Operation
-from app.shops import presented, rules, service
+from app.shops import presented, redemptions, rules
 from app.shops.models import Offer, Shop
 from tests.shops.factories import OVER, Valley, open_valley, refused
 
@@ -186,9 +186,9 @@ def test_the_job_ends_what_ran_out_and_nothing_else(valley: Valley, shop: Shop, 
     old = valley.ask(sora, tea)
     young = valley.ask(minato, tea, at + timedelta(seconds=5))
     with transaction():
-        assert service.expire_due(at=at + OVER) == 1
+        assert redemptions.expire_due(at=at + OVER) == 1
     with transaction():
-        assert service.expire_due(at=at + OVER) == 0
+        assert redemptions.expire_due(at=at + OVER) == 0
     assert (valley.state(old), valley.state(young)) == ("expired", "requested")
     assert valley.balance(sora).held == 0
     refused("code_expired", lambda: valley.confirm(shop, old.digits, at + OVER))

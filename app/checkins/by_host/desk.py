@@ -67,10 +67,10 @@ def let_in(
     return arrival
 
 
-def signed_up_party(event: Event, membership: Membership) -> Party:
-    """Who comes along with a member by the sign-up that holds their places."""
-    own = places.own(event, membership, None) if event.booked else None
-    return party_of(own) if own is not None and own.state == "going" else ALONE
+def signed_up_parties(event: Event, members: Sequence[Membership]) -> dict[int, Party]:
+    """Who comes along with each of these members, by id: as the sign-up says that holds their places."""
+    held = {row.membership_id: party_of(row) for row in places.going(event, members)}
+    return {one.id: held.get(one.id, ALONE) for one in members}
 
 
 def party_of(row: SignUp) -> Party:

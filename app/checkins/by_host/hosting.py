@@ -135,7 +135,7 @@ def let_in(key: str, way: str, at: datetime, **who: Any) -> service.Arrival:
 
 def with_party(membership: Membership) -> service.Who:
     """A member with all who signed up together."""
-    return {"membership": membership, "party": desk.signed_up_party(g.event, membership)}
+    return {"membership": membership, "party": desk.signed_up_parties(g.event, [membership])[membership.id]}
 
 
 def arrived_text(who: service.Who, arrival: service.Arrival) -> str:
@@ -179,9 +179,8 @@ def _of_sign_up(row: SignUp) -> service.Who:
 
 def _hits(q: str) -> dict[str, Any]:
     hits = members.search(g.region, q) if q else ()
-    here = queries.arrived(g.event, hits)
-    parties = {hit.id: desk.signed_up_party(g.event, hit) for hit in hits}
-    return {"q": q, "hits": hits, "arrived": here, "parties": parties, "nothing": sentence("nobody_found")}
+    found = {"arrived": queries.arrived(g.event, hits), "parties": desk.signed_up_parties(g.event, hits)}
+    return {"q": q, "hits": hits, "nothing": sentence("nobody_found"), **found}
 
 
 def _list_page(q: str, *, error: str | None = None, status: int = 200) -> Response:

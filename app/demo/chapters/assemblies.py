@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +9,12 @@ from app import clock
 from app.assemblies import minutes, queries, service, voting
 from app.assemblies.models import AgendaItem
 from app.db import uuid7
+from app.demo.chapters import ballots
 from app.demo.sample import told
 from app.events import service as events
 from app.events.models import Event
-from app.members.models import Membership
 from app.regions.models import Region
-from app.votes import casting, closing, opening
+from app.votes import closing, opening
 from app.votes import service as votes
 from app.votes.by_hand import envelopes, proxies
 from app.votes.by_hand.piles import service as piles
@@ -76,7 +74,7 @@ def _put_on_agenda(cast: Cast, where: dict[str, Any], event: Event, item: dict[s
     row = service.add_item(**where, kind="vote", title="", vote_id=vote.id)
     opening.open(region=region, vote_id=vote.id, by=cast.memberships[OFFICE], roles=OFFICERS, at=at)
     people = iter(cast.villagers[region.slug])
-    _cast_by_phone(region, vote, one["phone"], people, at)
+    ballots.by_phone(region, vote, one["phone"].items(), people, at)
     for _envelope in range(one.get("paper", 0)):
         envelopes.take(region=region, vote_id=vote.id, membership=next(people), at=at)
     return row
@@ -90,15 +88,6 @@ def _draft(cast: Cast, region: Region, one: dict[str, Any], at: datetime, terms:
         rows = [{"name": name, "name_en": name_en} for name, name_en in one["options"]]
         votes.set_options(**who, vote_id=vote.id, options=rows)
     return vote
-
-
-def _cast_by_phone(
-    region: Region, vote: Vote, chosen: dict[str, int], people: Iterator[Membership], at: datetime
-) -> None:
-    for choice, count in chosen.items():
-        for _ in range(count):
-            told_of: dict[str, Any] = {"choice": choice, "key": secrets.token_hex(16), "membership": next(people)}
-            casting.cast(region=region, vote_id=vote.id, at=at, **told_of)
 
 
 def _hold(cast: Cast, where: dict[str, Any], event: Event, one: dict[str, Any], rows: list[AgendaItem]) -> None:
@@ -135,13 +124,10 @@ def _leave_paper(cast: Cast, region: Region, one: dict[str, Any]) -> None:
     vote = _draft(cast, region, one, opens, terms)
     opening.open(region=region, vote_id=vote.id, by=cast.memberships[OFFICE], roles=OFFICERS, at=opens)
     people = iter(cast.villagers[region.slug])
-    _cast_by_phone(region, vote, one["phone"], people, opens)
-    papers = [(next(people), choice) for choice, count in one["paper"].items() for _ in range(count)]
-    for voter, _choice in papers:
-        envelopes.take(region=region, vote_id=vote.id, membership=voter, at=opens)
+    ballots.by_phone(region, vote, one["phone"].items(), people, opens)
+    papers = ballots.by_paper(region, vote, one["paper"], people, opens)
     closing.settle(vote.id, closes)
-    said = [choice for voter, choice in papers if voter.kind == "resident"]
-    pile = [(said.count(choice), choice) for choice in dict.fromkeys(said)]
+    pile = ballots.pile(papers, "resident")
     typed: dict[str, Any] = {"part": "resident", "name": "机の 上の 束", "ballots": pile, "invalid": 0}
     who: dict[str, Any] = {"by": cast.memberships["TSK-0002-1"], "key": uuid7(), "at": closes}
     piles.begin(region=region, vote_id=vote.id, **who, **typed)

@@ -15,7 +15,7 @@ def add(cast: Cast) -> None:
     for membership in cast.memberships.values():
         if membership.number is None or membership.standing != "active":
             continue
-        region = next(one for one in cast.regions.values() if one.id == membership.region_id)
+        region = cast.region_of(membership)
         card = cards.issue(region=region, membership=membership, by="job:seed", at=cast.began)
         if membership.kind == "resident":
             cards.mark_printed(region=region, card_ids=[card.id], at=cast.began)

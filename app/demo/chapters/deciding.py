@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.db import uuid7
+from app.demo.chapters import ballots
 from app.demo.sample import told
 from app.members.models import Membership
 from app.polls import service as polls
@@ -15,9 +15,8 @@ from app.proposals import authors, service, stages
 from app.proposals.models import Proposal
 from app.proposals.talk import opinions
 from app.regions.models import Region
-from app.votes import casting, closing, opening
+from app.votes import closing, opening
 from app.votes import service as votes
-from app.votes.by_hand import envelopes
 from app.votes.by_hand.piles import service as piles
 from app.votes.models import Vote
 
@@ -70,7 +69,7 @@ def _propose(cast: Cast, region: Region, one: dict[str, Any]) -> None:
         _vote(cast, region, proposal, by, one["vote"])
     if "report" in one:
         told_of = {"report": one["report"], "next": one["report_next"]}
-        stages.report(**where, by=by, roles=(), at=cast.at - timedelta(days=2), **told_of)
+        stages.report(**where, by=by, roles=(), at=cast.ago(2), **told_of)
 
 
 def _support(cast: Cast, region: Region, proposal: Proposal, one: dict[str, Any], at: datetime) -> None:
@@ -111,29 +110,19 @@ def _vote(cast: Cast, region: Region, proposal: Proposal | None, by: Membership,
         rows = [dict(zip(OPTION, told_of, strict=False)) for told_of in one["options"]]
         votes.set_options(**who, vote_id=vote.id, options=rows, at=opens - timedelta(days=1))
     opening.open(**who, vote_id=vote.id, at=opens)
-    people = iter(cast.villagers[region.slug])
-    phone = one["phone"]
-    for choice, count in phone.items() if isinstance(phone, dict) else phone:
-        for _ in range(count):
-            key, voter = secrets.token_hex(16), next(people)
-            casting.cast(region=region, vote_id=vote.id, membership=voter, choice=choice, key=key, at=opens)
-    papers = [(next(people), choice) for choice, count in one.get("paper", {}).items() for _ in range(count)]
-    for voter, _choice in papers:
-        envelopes.take(region=region, vote_id=vote.id, membership=voter, at=opens)
+    people, phone = iter(cast.villagers[region.slug]), one["phone"]
+    ballots.by_phone(region, vote, phone.items() if isinstance(phone, dict) else phone, people, opens)
+    papers = ballots.by_paper(region, vote, one.get("paper", {}), people, opens)
     if reveals <= cast.at:
         _count(cast, region, vote, papers, closes, reveals)
 
 
-def _count(
-    cast: Cast, region: Region, vote: Vote, papers: list[tuple[Membership, str]], closes: datetime, reveals: datetime
-) -> None:
+def _count(cast: Cast, region: Region, vote: Vote, papers: ballots.Papers, closes: datetime, reveals: datetime) -> None:
     """The doors shut, two people type the paper of each part, and the result is opened at its hour."""
     closing.settle(vote.id, closes)
     first, second = cast.memberships["TSK-0002-1"], cast.memberships["TSK-0007-6"]
     for part in ("resident", "friend"):
-        said = [choice for voter, choice in papers if voter.kind == part]
-        pile = [(said.count(choice), choice) for choice in dict.fromkeys(said)]
-        if pile:
+        if pile := ballots.pile(papers, part):
             where: dict[str, Any] = {"region": region, "vote_id": vote.id, "ballots": pile, "invalid": 0}
             row = piles.begin(**where, by=first, key=uuid7(), part=part, name="", at=closes)
             piles.second(**where, pile_id=row.id, by=second, at=closes)
@@ -144,7 +133,7 @@ def _count(
 
 
 def _poll(cast: Cast, region: Region, one: dict[str, Any]) -> None:
-    asked = cast.at - timedelta(days=one["ago"])
+    asked = cast.ago(one["ago"])
     choices = [Choice(words=words) for words in one.get("answers", ())]
     choices += [_day(cast, region, days) for days in one.get("days", ())]
     facts = {"kind": one["kind"], "question": one["question"], "choices": choices, "lasts": timedelta(days=7)}

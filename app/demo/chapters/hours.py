@@ -26,8 +26,7 @@ def add(cast: Cast) -> None:
 
 def _write(cast: Cast, one: dict[str, Any]) -> None:
     whose = cast.memberships[one["member"]]
-    region = next(region for region in cast.regions.values() if region.id == whose.region_id)
-    at = cast.at - timedelta(days=one["days"])
+    region, at = cast.region_of(whose), cast.ago(one["days"])
     facts = {name: one[name] for name in STATED if name in one}
     facts |= {name: cast.memberships[one[key]] for name, key in PEOPLE.items() if key in one}
     if "project" in one:
@@ -40,8 +39,7 @@ def _write(cast: Cast, one: dict[str, Any]) -> None:
 def _answer(cast: Cast, entry: HoursEntry, one: dict[str, Any]) -> None:
     """The second person: yes, or why not."""
     by = cast.memberships[one["by"]]
-    region = next(region for region in cast.regions.values() if region.id == by.region_id)
-    at = cast.at - timedelta(days=one["days"]) + timedelta(hours=3)
+    region, at = cast.region_of(by), cast.ago(one["days"]) + timedelta(hours=3)
     if "back" in one:
         hours.send_back(region=region, entry_id=entry.id, by=by, reason=one["back"], at=at)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from app import clock
@@ -14,12 +13,9 @@ from app.projects.money import service as money
 from app.projects.money import spending
 from app.projects.phases import service as phases
 from app.projects.phases.service import Told
-from app.regions.models import Region
 
 if TYPE_CHECKING:
     from app.demo.story import Cast
-
-A_YEAR = timedelta(days=365)  # duties are given for so long
 
 
 def add(cast: Cast) -> None:
@@ -33,7 +29,7 @@ def add(cast: Cast) -> None:
         _spend(cast, one)
     for one in data["log"]:
         where: dict[str, Any] = _where(cast, one["project"]) | {"by": cast.memberships[one["member"]], "roles": ()}
-        logbook.write(**where, key=uuid7(), words=one["words"], at=_ago(cast, one["days"]))
+        logbook.write(**where, key=uuid7(), words=one["words"], at=cast.ago(one["days"]))
     for one in data["results"]:
         _result(cast, one)
 
@@ -41,23 +37,22 @@ def add(cast: Cast) -> None:
 def _held(cast: Cast, one: dict[str, Any]) -> None:
     """A duty that has ended since."""
     membership = cast.memberships[one["member"]]
-    region = next(region for region in cast.regions.values() if region.id == membership.region_id)
-    ended = clock.local_day(region, _ago(cast, one["ended"]))
-    period: dict[str, Any] = {"starts_on": ended - A_YEAR, "ends_on": ended}
-    members.give_duty(membership=membership, role=one["role"], **period)
+    region = cast.region_of(membership)
+    ended = clock.local_day(region, cast.ago(one["ended"]))
+    members.give_duty(membership=membership, role=one["role"], starts_on=ended - members.TERM)
 
 
 def _budget(cast: Cast, one: dict[str, Any]) -> None:
     where = _where(cast, one["project"])
-    asked: dict[str, Any] = {"amount_yen": one["amount_yen"], "purpose": one["purpose"], "at": _ago(cast, one["days"])}
+    asked: dict[str, Any] = {"amount_yen": one["amount_yen"], "purpose": one["purpose"], "at": cast.ago(one["days"])}
     row = money.ask(**where, by=cast.memberships[one["asked_by"]], key=uuid7(), **asked)
     for number, role, days in one.get("answers", ()):
-        said: dict[str, Any] = {"agrees": True, "reason": "", "at": _ago(cast, days)}
+        said: dict[str, Any] = {"agrees": True, "reason": "", "at": cast.ago(days)}
         money.answer(**where, budget_id=row.id, by=cast.memberships[number], roles={role}, **said)
 
 
 def _spend(cast: Cast, one: dict[str, Any]) -> None:
-    where, at = _where(cast, one["project"]), _ago(cast, one["days"])
+    where, at = _where(cast, one["project"]), cast.ago(one["days"])
     receipt: dict[str, Any] = {name: one[name] for name in ("amount_yen", "what", "document")}
     day = clock.local_day(where["region"], at)
     spending.spend(**where, by=cast.memberships[one["member"]], key=uuid7(), on=day, at=at, **receipt)
@@ -66,14 +61,9 @@ def _spend(cast: Cast, one: dict[str, Any]) -> None:
 def _result(cast: Cast, one: dict[str, Any]) -> None:
     shown = Told(*(one[name] for name in ("whose", "what", "how", "voice", "voice_of")))
     where = _where(cast, one["project"]) | {"by": cast.memberships[one["member"]], "roles": ()}
-    phases.tell_result(**where, told=shown, agreed=True, at=_ago(cast, one["days"]))
+    phases.tell_result(**where, told=shown, agreed=True, at=cast.ago(one["days"]))
 
 
 def _where(cast: Cast, name: str) -> dict[str, Any]:
     project = cast.projects[name]
-    region: Region = next(one for one in cast.regions.values() if one.id == project.region_id)
-    return {"region": region, "project_id": project.id}
-
-
-def _ago(cast: Cast, days: int) -> datetime:
-    return cast.at - timedelta(days=days)
+    return {"region": cast.region_of(project), "project_id": project.id}

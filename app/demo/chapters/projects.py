@@ -30,7 +30,7 @@ def add(cast: Cast) -> None:
 
 def _project(cast: Cast, region: Region, one: dict[str, Any]) -> Project:
     lead, *others = (cast.memberships[number] for number in one["people"])
-    began, alive = (_ago(cast, one[name]) for name in ("began", "alive"))
+    began, alive = (cast.ago(one[name]) for name in ("began", "alive"))
     facts = {name: one[name] for name in FACTS if name in one}
     named = {name: one[name] for name in ("title", "wish", "field")}
     project = service.start(region=region, lead=lead, key=uuid7(), at=began, values=facts, **named)
@@ -46,10 +46,6 @@ def _project(cast: Cast, region: Region, one: dict[str, Any]) -> Project:
         _ask(cast, region, project, lead, ask)
     service.touch(project.id, alive)
     return project
-
-
-def _ago(cast: Cast, days: int) -> datetime:
-    return cast.at - timedelta(days=days)
 
 
 def _join(region: Region, project: Project, who: Membership, lead: Membership, *, at: datetime) -> None:
@@ -81,7 +77,7 @@ def _ask(cast: Cast, region: Region, project: Project, lead: Membership, ask: di
     tasks = {one.task.title: one.task.id for one in queries.tasks(project)}
     asked: dict[str, Any] = {"task_id": tasks.get(ask.get("for", "")), "message": ask.get("message", "")}
     who = cast.memberships[ask["member"]]
-    row = joining.ask(**where, **asked, membership=who, key=uuid7(), at=_ago(cast, ask["days"]))
+    row = joining.ask(**where, **asked, membership=who, key=uuid7(), at=cast.ago(ask["days"]))
     if "answered" in ask:
         answer: dict[str, Any] = {"by": lead, "roles": (), "answer": "yes", "note": ask["note"]}
-        joining.answer(**where, **answer, request_id=row.id, at=_ago(cast, ask["answered"]))
+        joining.answer(**where, **answer, request_id=row.id, at=cast.ago(ask["answered"]))

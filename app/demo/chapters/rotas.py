@@ -55,8 +55,8 @@ def _card(cast: Cast, one: dict[str, Any]) -> None:
     region, reader = cast.regions[one["region"]], cast.memberships[one["to"]]
     project_id = cast.projects[one["project"]].id if "project" in one else None
     facts = {"to_id": reader.id, "words": one["words"], "project_id": project_id}
-    writer, at = cast.memberships[one["from"]], cast.at - timedelta(days=one["days"])
+    writer, at = cast.memberships[one["from"]], cast.ago(one["days"])
     card = thanks.send(region=region, writer=writer, key=uuid7(), at=at, **facts)
     if "seen" in one:
-        seen = cast.at - timedelta(days=one["seen"])
+        seen = cast.ago(one["seen"])
         thanks.open_(region=region, thanks_id=card.id, membership=reader, at=seen)

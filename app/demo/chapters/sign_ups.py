@@ -26,7 +26,7 @@ def add(cast: Cast) -> None:
 
 def _sign_up(cast: Cast, event_id: str, party: dict[str, Any]) -> None:
     event = cast.events[event_id]
-    region = next(region for region in cast.regions.values() if region.id == event.region_id)
+    region = cast.region_of(event)
     membership = cast.memberships.get(party.get("member", ""))
     service.sign_up(
         region=region,

@@ -16,7 +16,7 @@ from app.errors import Missing
 from app.shops.counter import card_payments
 from app.shops.models import Offer, Redemption, Shop
 
-WAY = "sticker"
+WAY = "sticker"  # also what an address or a form says of whoever stands in the shop
 MOST = 6  # that wait in view; the others come up as these go
 
 

@@ -26,7 +26,7 @@ class TooMany(DomainError):
 
 def allow(*, key: str, limit: int, seconds: int, at: datetime) -> None:
     """Count one use of `key` in the present window, inside the caller's transaction. Raises TooMany above `limit`."""
-    if _count(key, seconds, at, add=1) > limit:
+    if _count(key, seconds, at) > limit:
         raise TooMany("too_many", seconds=_left(seconds, at))
 
 
@@ -46,7 +46,7 @@ def check(*, key: str, limit: int, seconds: int, at: datetime) -> None:
 def note_failure(*, key: str, seconds: int, at: datetime) -> None:
     """Remember one wrong try, in a transaction of its own: the one that failed is gone."""
     with transaction():
-        _count(key, seconds, at, add=1)
+        _count(key, seconds, at)
 
 
 def address() -> str:
@@ -69,9 +69,8 @@ def _left(seconds: int, at: datetime) -> int:
     return seconds - int(at.timestamp()) % seconds
 
 
-def _count(key: str, seconds: int, at: datetime, *, add: int) -> int:
-    statement = insert(Throttle).values(key=key, window=_window(seconds, at), count=add)
-    statement = statement.on_conflict_do_update(
-        index_elements=["key", "window"], set_={"count": Throttle.count + statement.excluded["count"]}
-    )
+def _count(key: str, seconds: int, at: datetime) -> int:
+    """One more; what it comes to."""
+    statement = insert(Throttle).values(key=key, window=_window(seconds, at), count=1)
+    statement = statement.on_conflict_do_update(index_elements=["key", "window"], set_={"count": Throttle.count + 1})
     return db.session.execute(statement.returning(Throttle.__table__.c["count"])).scalar_one()
