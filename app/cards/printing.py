@@ -17,7 +17,7 @@ from app.db import find, transaction
 from app.errors import Missing, Refused
 from app.members.models import Membership
 from app.web.access import Permission, actor, requires
-from app.web.forms import Form, normalise
+from app.web.forms import Form, normalise, row_id
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
@@ -118,7 +118,7 @@ def _member(membership_id: int) -> Membership:
 def _list(*, error: str | None = None, status: int = 200) -> Response:
     q = normalise(request.args.get("q", ""))[:40]
     hits = queries.found(g.region, q) if q else []
-    after = {name: _after(name) for name in ("waiting", "printed")}
+    after = {name: request.args.get(name, type=row_id) for name in ("waiting", "printed")}
     return render_page(
         "cards/list.html",
         status=status,
@@ -131,9 +131,3 @@ def _list(*, error: str | None = None, status: int = 200) -> Response:
         nothing=sentence("nobody_found") if q and not hits else None,
         error=error,
     )
-
-
-def _after(name: str) -> int | None:
-    """The last line of the part before, as the address names it; anything odd begins at the beginning."""
-    ids = Form(request.args).ids(name)
-    return next(iter(ids)) if len(ids) == 1 else None

@@ -14,7 +14,7 @@ from app.certificates.views import blueprint
 from app.db import transaction
 from app.errors import Conflict
 from app.web.access import Permission, actor, requires
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.pages import done, render_page
 
 LONGEST = 200  # of a reason
@@ -24,7 +24,7 @@ LONGEST = 200  # of a reason
 @requires(Permission.CERTIFICATE_MANAGE, fresh=True)
 def every() -> Response:
     """All of the region, the latest first, fifty a page."""
-    found, more = queries.page(g.region, before=request.args.get("before", type=int))
+    found, more = queries.page(g.region, before=request.args.get("before", type=row_id))
     return render_page("certificates/every.html", found=found, more=more)
 
 

@@ -23,7 +23,7 @@ from app.projects import queries as projects
 from app.projects.models import Project
 from app.web.access import Permission, actor, may, requires
 from app.web.filters import hours, isolated, plain
-from app.web.forms import Form, normalise
+from app.web.forms import Form, normalise, row_id
 from app.web.pages import done, render_page, rendered
 from app.web.sentences import sentence
 
@@ -46,7 +46,7 @@ class Chip(NamedTuple):
 @requires(Permission.HOURS_LOG)
 def index() -> Response:
     """Mine: this 年度's sum, what was sent back, and all of it, fifty a page."""
-    who, after = me(), request.args.get("after", type=int)
+    who, after = me(), request.args.get("after", type=row_id)
     today = clock.local_day(g.region, clock.now())
     year = clock.fiscal_year(g.region, today)
     rows = queries.of_membership(who, limit=queries.PAGE + 1, after=after, states=SHOWN)

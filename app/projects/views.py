@@ -15,7 +15,7 @@ from app.projects import forms, gatherings, page, queries, rules, service, words
 from app.projects.models import Project
 from app.projects.money import queries as money
 from app.web.access import Permission, actor, may, requires
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
@@ -29,7 +29,7 @@ def board() -> Response:
     """All that run, or those of one filter, fifty a page."""
     asked = request.args.get("show", "")
     show = asked if asked in rules.FILTERS else ""
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=row_id)
     cards = queries.board(g.region, show, after, queries.PAGE + 1)
     more = cards[queries.PAGE - 1].project.id if len(cards) > queries.PAGE else None
     shown = [(card, rules.state(card.project, clock.now())) for card in cards[: queries.PAGE]]

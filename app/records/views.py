@@ -12,10 +12,10 @@ from app.errors import Missing
 from app.records import rules, together
 from app.thanks import queries as cards
 from app.web.access import Permission, may, requires
+from app.web.forms import row_id
 from app.web.pages import render_page
 
 blueprint = Blueprint("records", __name__)
-DIGITS = 18  # of the largest key
 YEARS = 5  # to choose from
 
 
@@ -47,8 +47,9 @@ def ours() -> Response:
 @requires(Permission.RECORD_NAMES)
 def board() -> Response:
     """Names of those who reached the last step and agreed to be named, for members."""
-    names, more = together.board(g.region, after=number("after"))
-    shown: dict[str, Any] = {"names": names, "more": more, "begin": number("after")}
+    begin = request.args.get("after", type=row_id)
+    names, more = together.board(g.region, after=begin)
+    shown: dict[str, Any] = {"names": names, "more": more, "begin": begin}
     return render_page("records/board.html", fragment="records/_names.html", step=together.last_step(g.region), **shown)
 
 
@@ -80,7 +81,7 @@ def _month(text: str) -> dict[str, Any]:
     }
 
 
-# --- which year, which page ---------------------------------------------------------------------------------
+# --- which year ---------------------------------------------------------------------------------------------
 
 
 def today() -> date:
@@ -98,9 +99,3 @@ def asked_year() -> int:
     """`?year=` if it is one of them, else the present one."""
     typed = request.args.get("year", "")
     return next((one for one in years() if str(one) == typed), years()[0])
-
-
-def number(name: str) -> int | None:
-    """A row's id in the address, to go on from."""
-    typed = request.args.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= DIGITS else None

@@ -20,7 +20,7 @@ from app.rotas import forms, queries, rules, service
 from app.rotas.queries import Line
 from app.web.access import Permission, actor, may, requires
 from app.web.filters import day
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.pages import done, render_page, rendered
 from app.web.sentences import sentence
 
@@ -33,7 +33,7 @@ BLANK = 4  # empty lines on the sheet
 @requires(Permission.ROTA_READ)
 def board() -> Response:
     """Those that run, or those that have ended, fifty a page."""
-    ended, after = request.args.get("show") == "ended", request.args.get("after", type=int)
+    ended, after = request.args.get("show") == "ended", request.args.get("after", type=row_id)
     cards = queries.board(g.region, clock.now(), ended=ended, after=after, limit=queries.PAGE + 1)
     more = cards[queries.PAGE - 1].rota.id if len(cards) > queries.PAGE else None
     of = projects.titles(g.region, {card.rota.project_id for card in cards if card.rota.project_id is not None})
@@ -91,7 +91,7 @@ def show(rota_id: int) -> Response:
 
 def show_page(*, error: DomainError | None = None, typed: tuple[int, Form] | None = None) -> Response:
     """`g.rota` by day from today on; what an act was refused for, or the words of a turn's swap that were too many."""
-    at, after = clock.now(), request.args.get("after", type=int)
+    at, after = clock.now(), request.args.get("after", type=row_id)
     today, who = clock.local_day(g.region, at), actor().membership if may(Permission.ROTA_TAKE) else None
     lines = queries.lines(g.rota, today, after=after, limit=queries.PAGE + 1)
     of = projects.titles(g.region, {g.rota.project_id} - {None})
@@ -179,7 +179,7 @@ def end(rota_id: int) -> Response:
 def _slots(
     values: dict[str, str] | None = None, errors: dict[str, str] | None = None, *, error: str | None = None
 ) -> Response:
-    today, after = clock.local_day(g.region, clock.now()), request.args.get("after", type=int)
+    today, after = clock.local_day(g.region, clock.now()), request.args.get("after", type=row_id)
     lines = queries.lines(g.rota, today, after=after, limit=queries.PAGE + 1)
     first = {"needed": "1", "weeks": "1", "begins": "10:00", "ends": "11:00"}
     return render_page(

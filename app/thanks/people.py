@@ -18,6 +18,7 @@ from app.projects import queries as projects
 from app.projects.models import Project
 from app.regions.models import Region
 from app.thanks import rules
+from app.web.forms import row_id
 
 LIMIT = 100  # people of a gathering that are listed
 LATELY = 5  # gatherings
@@ -81,11 +82,11 @@ def receiver(
     region: Region, membership: Membership, to: str, at: datetime, *, event_id: int | None, project_id: int | None
 ) -> Membership | None:
     """Whom `to` means, a row's id or a card number, if this one may thank them; also oneself."""
-    if to.isascii() and to.isdigit() and len(to) <= 18:
-        query = sa.select(Membership).where(Membership.id == int(to), Membership.region_id == region.id)
-        who = db.session.scalar(query.where(Membership.standing != "ended"))
-    else:
+    membership_id = row_id(to)
+    if membership_id is None:
         return _reachable(region, members.by_number(region, to), at)
+    query = sa.select(Membership).where(Membership.id == membership_id, Membership.region_id == region.id)
+    who = db.session.scalar(query.where(Membership.standing != "ended"))
     knows_all = membership.standing == "active" and who is not None and who.standing == "active"
     if who is None or who.id == membership.id or knows_all:
         return _reachable(region, who, at)

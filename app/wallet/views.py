@@ -9,10 +9,10 @@ from app.credentials import proving
 from app.credentials.queries import cards, offers_passkey
 from app.wallet import queries
 from app.web.access import Permission, actor, requires
+from app.web.forms import row_id
 from app.web.pages import render_page
 
 blueprint = Blueprint("wallet", __name__)
-DIGITS = 18  # of the largest key
 
 
 def slips_here() -> list[queries.Slips]:
@@ -24,9 +24,7 @@ def slips_here() -> list[queries.Slips]:
 @requires(Permission.WALLET_READ)
 def show() -> Response:
     """What is left, until when, and how it came; `?before=` goes back in time."""
-    who, at = actor(), clock.now()
-    before = request.args.get("before", "")
-    begin = int(before) if before.isascii() and before.isdigit() and len(before) <= DIGITS else None
+    who, at, begin = actor(), clock.now(), request.args.get("before", type=row_id)
     return render_page(
         "wallet/page.html",
         fragment="wallet/_history.html",

@@ -18,7 +18,13 @@ from app.web.sentences import sentence
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+ROW_ID = re.compile(r"[0-9]{1,18}")  # so few digits that it always fits the 64 bits of a key
 ZWJ = "\u200d"  # joins emoji; harmless, so it stays
+
+
+def row_id(text: str) -> int | None:
+    """The row that a field or an address names; None for what can be no row's number."""
+    return int(text) if ROW_ID.fullmatch(text) else None
 
 
 def normalise(text: str, *, lines: bool = False) -> str:
@@ -95,6 +101,14 @@ class Form:
             self.complain(name, "field_choice")
         return value
 
+    def row(self, name: str) -> int | None:
+        """The row that was chosen, if one was."""
+        value = self.raw(name)
+        chosen = row_id(value)
+        if value and chosen is None:
+            self.complain(name, "field_choice")
+        return chosen
+
     def day(self, name: str) -> date | None:
         try:
             value = date.fromisoformat(normalise(self.raw(name)))
@@ -122,7 +136,7 @@ class Form:
 
     def ids(self, name: str) -> set[int]:
         """Row ids of ticked boxes; what is no number is ignored."""
-        return {int(value) for value in self.data.getlist(name) if re.fullmatch(r"[0-9]{1,18}", value)}
+        return {id for value in self.data.getlist(name) if (id := row_id(value)) is not None}
 
 
 # --- photos -------------------------------------------------------------------------------------------------

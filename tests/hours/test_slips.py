@@ -164,3 +164,9 @@ def test_what_is_left_is_not_for_whoever_was_only_named(place, phone, una):
     factories.coins(place.world, una, 7, at=place.at)
     row = place.log(una, with_membership=place.kaze)
     assert "のこり" not in phone(place.kaze).get(f"/tsk/hours/{row.id}/slip").text
+
+
+@pytest.mark.parametrize("pick", ["²", "9" * 20, "-1"])
+def test_a_pick_that_can_be_no_member_is_a_question_again(place, desk, twins, proof, pick):
+    answer = send(desk, proof, ("ゆめみ", "11/25", "90", "茶つみ"), pick_1=pick)
+    assert answer.status_code == 422 and "何人か います。" in answer.text and not place.rows()

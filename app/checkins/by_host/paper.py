@@ -24,7 +24,7 @@ from app.ledger.service import act_key
 from app.members.models import Membership
 from app.sign_ups import queries as places
 from app.web.access import Permission, requires
-from app.web.forms import Form, normalise
+from app.web.forms import Form, normalise, row_id
 from app.web.pages import render_page
 from app.web.sentences import sentence
 
@@ -62,7 +62,7 @@ def complete_line(event_id: int) -> Response:
     """While a line is typed: whom it means, or who it may be."""
     asked = {name: value for name, value in request.args.items() if name.startswith("who_")}
     name, typed = next(iter(asked.items()), ("who_1", ""))
-    row = int(name.removeprefix("who_")) if name.removeprefix("who_").isdigit() and len(name) <= 6 else 0
+    row = row_id(name.removeprefix("who_")) or 0
     if not 1 <= row <= LINES:
         raise Missing("not_found")
     line = Line(row, typed_name(typed))
@@ -133,8 +133,8 @@ def _whom(line: Line) -> Who | None:
         return {"nickname": line.who}
     found = desk.look_up(g.region, line.who)
     one = found.one
-    if line.pick.isdigit():
-        one = find(Membership, g.region.id, int(line.pick))
+    if (picked := row_id(line.pick)) is not None:
+        one = find(Membership, g.region.id, picked)
     if one is not None:
         line.name = one.name
         return with_party(one)

@@ -22,7 +22,7 @@ from app.ledger.service import act_key
 from app.members import queries as members
 from app.members.models import Membership
 from app.web.access import Permission, requires
-from app.web.forms import Form, normalise
+from app.web.forms import Form, normalise, row_id
 from app.web.pages import render_page
 from app.web.sentences import sentence
 
@@ -154,8 +154,8 @@ def _whom(line: Line) -> Membership | None:
     """The member that was picked or that the line means; else a question."""
     line.hits = members.search(g.region, line.who)
     one = forms.only(line.who, line.hits)
-    if line.pick.isdigit():
-        one = _picked(int(line.pick)) or one
+    if (picked := row_id(line.pick)) is not None:
+        one = _picked(picked) or one
     if one is not None:
         line.name = one.name
         return one
