@@ -151,8 +151,8 @@ def _requests(
 ) -> Response:
     at, mine = clock.now(), actor().membership
     asked = [one for one in queries.asked(g.project) if mine is None or one.who.id != mine.id]
-    gone = {one.task.id for one in queries.tasks(g.project) if not queries.is_free(one)}
-    rows = [(one, rules.is_overdue(one.request.created_at, at), one.request.task_id in gone) for one in asked]
+    free = {None, *(one.task.id for one in queries.tasks(g.project) if queries.is_free(one))}
+    rows = [(one, rules.is_overdue(one.request.created_at, at), one.request.task_id not in free) for one in asked]
     shown: dict[str, Any] = {"rows": rows, "values": values or {}, "errors": errors or {}, "error": error}
     status = 422 if error or errors else 200
     return render_page("projects/join_requests.html", status=status, project=g.project, **shown)
