@@ -80,12 +80,10 @@ def _day(form: Form, today: date) -> date | None:
 
 
 def complain(form: Form, error: DomainError) -> None:
-    """A refusal as the sentence of the field that it is about."""
-    form.complain(FIELD_OF.get(error.code, "what"), error.code, **_said(error))
-
-
-def _said(error: DomainError) -> dict[str, Any]:
-    return {name: value for name, value in error.params.items() if name in ("most", "least")}
+    """A refusal as the sentence of the field that it is about. What is about none is raised again."""
+    if error.code not in FIELD_OF:
+        raise error
+    form.complain(FIELD_OF[error.code], error.code, **error.params)
 
 
 # --- whom one may mean ----------------------------------------------------------------------------------------
