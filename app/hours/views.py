@@ -61,7 +61,7 @@ def index() -> Response:
         more=shown[-1].id if len(rows) > queries.PAGE else None,
         first=after is None,
         year=year,
-        minutes=queries.minutes_by_state(who, date(year, 4, 1), clock.fiscal_year_end(year)),
+        minutes=queries.minutes_by_state(who, *clock.fiscal_year_days(year)),
         returned=queries.returned(who, today - queries.TYPED) if after is None else (),
         to_confirm=queries.waiting_count(g.region, who, actor().roles) if may(Permission.HOURS_CONFIRM) else 0,
         who=who,

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, g, request
 
 from app import clock
+from app.calendars.rules import month_of
 from app.errors import Missing
 from app.records import rules, together
 from app.thanks import queries as cards
@@ -24,7 +25,7 @@ YEARS = 5  # to choose from
 def ours() -> Response:
     """A 年度 and this month: sums, months, fields, projects."""
     year, whole = asked_year(), may(Permission.RECORD_WHOLE)
-    days, this_month = rules.year_days(year), today().replace(day=1)
+    days, this_month = clock.fiscal_year_days(year), today().replace(day=1)
     months = together.months(g.region, year, whole=whole)
     return render_page(
         "records/ours.html",
@@ -67,7 +68,7 @@ def month_sheet(month: str) -> Response:
 
 
 def _month(text: str) -> dict[str, Any]:
-    first, whole = rules.read_month(text), may(Permission.RECORD_WHOLE)
+    first, whole = month_of(text), may(Permission.RECORD_WHOLE)
     if first is None:
         raise Missing("not_found")
     days = rules.month_days(first)
