@@ -128,7 +128,7 @@ def show(entry_id: int) -> Response:
         corrected=queries.correction_of(entry) if entry.reversed else None,
         corrects=db.session.get(HoursEntry, entry.reverses_id) if entry.reverses_id is not None else None,
         event=db.session.get(Event, entry.event_id) if entry.event_id is not None else None,
-        project=projects.titles(g.region, [entry.project_id]).get(entry.project_id) if entry.project_id else None,
+        project=projects.one(g.region, entry.project_id),
         may_correct=_why_not(entry) is None,
     )
 

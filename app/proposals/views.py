@@ -70,9 +70,7 @@ def _stands(proposal: Proposal) -> dict[str, Any]:
         "supports": queries.supports(proposal, limit=SHOWN),
         "until": page.until(proposal),
         "effect": rules.effect(proposal.decider, g.region.stage),
-        "project": projects.titles(g.region, {proposal.project_id}).get(proposal.project_id)
-        if proposal.project_id
-        else None,
+        "project": projects.one(g.region, proposal.project_id),
         "above": above,
         "sections": below,
     }

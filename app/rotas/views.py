@@ -94,13 +94,12 @@ def show_page(*, error: DomainError | None = None, typed: tuple[int, Form] | Non
     at, after = clock.now(), request.args.get("after", type=row_id)
     today, who = clock.local_day(g.region, at), actor().membership if may(Permission.ROTA_TAKE) else None
     lines = queries.lines(g.rota, today, after=after, limit=queries.PAGE + 1)
-    of = projects.titles(g.region, {g.rota.project_id} - {None})
     return render_page(
         "rotas/show.html",
         status=error.status if error else 422 if typed else 200,
         error=refusal(error) if error else None,
         rota=g.rota,
-        project=of.get(g.rota.project_id),
+        project=projects.one(g.region, g.rota.project_id),
         days=by_day(lines[: queries.PAGE]),
         more=lines[queries.PAGE - 1].slot.id if len(lines) > queries.PAGE else None,
         relieved=queries.relieved(g.region, who, at, g.rota) if who else (),

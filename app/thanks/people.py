@@ -15,7 +15,6 @@ from app.events.models import Event
 from app.members import queries as members
 from app.members.models import Membership
 from app.projects import queries as projects
-from app.projects.models import Project
 from app.regions.models import Region
 from app.thanks import rules
 from app.web.forms import row_id
@@ -62,11 +61,6 @@ def event_of(region: Region, membership: Membership, event_id: int | None) -> Ev
     was_there = sa.or_(Event.host_id == membership.id, came.where(CheckIn.undone_at.is_(None)).exists())
     query = sa.select(Event).where(Event.id == event_id, Event.region_id == region.id, Event.published_at.is_not(None))
     return db.session.scalar(query.where(was_there))
-
-
-def project_of(region: Region, project_id: int | None) -> Project | None:
-    """The project that a card speaks of, if it is one of this region."""
-    return projects.titles(region, {project_id}).get(project_id) if project_id is not None else None
 
 
 def found(region: Region, membership: Membership, text: str) -> list[Membership]:

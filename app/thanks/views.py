@@ -143,7 +143,7 @@ def _write(form: Form, *, key: str | None = None, text: str | None = None, error
         error=error,
         key=key,
         event=people.event_of(g.region, mine, about["event_id"]),
-        project=people.project_of(g.region, about["project_id"]),
+        project=projects.one(g.region, about["project_id"]),
         ready=words.ready(),
         on_paper=queries.reads_on_paper(to),
         longest=LONGEST,
@@ -152,7 +152,7 @@ def _write(form: Form, *, key: str | None = None, text: str | None = None, error
 
 def _choose(form: Form, about: dict[str, int | None], *, error: str | None, status: int) -> Response:
     mine, typed = actor().membership, normalise(form.values.get("q", ""))[:TYPED]
-    event_id, project = about["event_id"], people.project_of(g.region, about["project_id"])
+    event_id, project = about["event_id"], projects.one(g.region, about["project_id"])
     return render_page(
         "thanks/choose.html",
         status=status,

@@ -29,9 +29,9 @@ def wanted() -> Response:
     remote = request.args.get("where") != "any"
     skill = normalise(request.args.get("skill", ""))[: forms.LINE]
     after = request.args.get("after", type=row_id)
-    rows = queries.wanted(g.region, True if remote else None, queries.PAGE + 1, words=skill, after=after)
+    rows = queries.wanted(g.region, remote, queries.PAGE + 1, words=skill, after=after)
     more = rows[queries.PAGE - 1].task.id if len(rows) > queries.PAGE else None
-    named = rules.skills([one.task.skills for one in queries.wanted(g.region, True if remote else None)])
+    named = rules.skills([one.task.skills for one in queries.wanted(g.region, remote)])
     shown: dict[str, Any] = {
         "rows": rows[: queries.PAGE],
         "more": more,
