@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
-from app.db import find, transaction
+from app.db import transaction
 from app.errors import DomainError, Refused
 from app.events.words import field_options
 from app.projects import forms, gatherings, page, queries, rules, service, words
@@ -163,6 +163,7 @@ def _edit(values: dict[str, Any], errors: dict[str, str] | None = None) -> Respo
         errors=errors,
         fields=field_options(),
         kinds=words.kind_options(),
+        decisions=words.decides_options(),
         programmes=[("", ""), *((one.id, one.name) for one in queries.programmes(g.region))],
         unfolded=any(name in errors for name in forms.FOLDED),
     )
@@ -178,7 +179,7 @@ def decide_life(project_id: int) -> Response:
         "rest": _("おやすみに しました。いつでも もう一度 はじめられます。"),
         "end": _("おわりに しました。おつかれさまでした。"),
     }
-    asked = money.live(find(Project, g.region.id, project_id))
+    asked = money.live(g.project)
     try:
         with transaction():
             service.decide_life(**whose(project_id), answer=answer, at=clock.now())

@@ -107,7 +107,7 @@ def _budget(form: Form | None = None, *, key: str | None = None, error: DomainEr
 
 
 def _hindrance(one: queries.Shown) -> str | None:
-    """Why the duty holder who reads has no buttons, in a sentence; "" for who has said something already."""
+    """Why the duty holder who reads has no buttons, in a sentence."""
     mine = actor().membership
     if any(said.membership_id == mine.id for said in one.answers):
         return _("あなたは もう こたえました。もう1人が きめます。")
