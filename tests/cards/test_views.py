@@ -128,7 +128,7 @@ def test_without_a_number_the_page_says_whom_to_ask(client, ume, at):
 
 def test_an_ended_card_is_gone_from_the_phone(hers, ume, at):
     with transaction():
-        service.end(region=ume.region, card_id=ume.card.id, reason="lost", by="membership:1", at=at)
+        service.end(region=ume.region, card_id=ume.card.id, reason="lost", at=at)
     assert hers.get("/tsk/card/days").status_code == 404
     assert texts(hers.get("/tsk/card")) == []
 
