@@ -27,6 +27,7 @@ from app.web.sentences import sentence
 blueprint = Blueprint("rotas", __name__)
 SLOT_FIELD = {"field_past": "day", "slot_far": "day", "field_order": "ends"}  # where its sentence stands
 BLANK = 4  # empty lines on the sheet
+OWN = 5  # of the reader's next turns, above the list
 
 
 @blueprint.get("/<tsk>/rotas")
@@ -37,7 +38,7 @@ def board() -> Response:
     cards = queries.board(g.region, clock.now(), ended=ended, after=after, limit=queries.PAGE + 1)
     more = cards[queries.PAGE - 1].rota.id if len(cards) > queries.PAGE else None
     of = projects.titles(g.region, {card.rota.project_id for card in cards if card.rota.project_id is not None})
-    own = queries.next_turns(actor().membership, clock.now()) if may(Permission.ROTA_TAKE) else ()
+    own = queries.next_turns(g.region, actor().membership, clock.now(), OWN) if may(Permission.ROTA_TAKE) else ()
     return render_page("rotas/board.html", cards=cards[: queries.PAGE], more=more, ended=ended, of=of, own=own)
 
 
