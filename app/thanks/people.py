@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -81,10 +80,9 @@ def receiver(
         return _reachable(region, members.by_number(region, to), at)
     query = sa.select(Membership).where(Membership.id == membership_id, Membership.region_id == region.id)
     who = db.session.scalar(query.where(Membership.standing != "ended"))
-    knows_all = membership.standing == "active" and who is not None and who.standing == "active"
-    if who is None or who.id == membership.id or knows_all:
+    if who is None or who.id == membership.id or {who.standing, membership.standing} == {"active"}:
         return _reachable(region, who, at)
-    near: list[Any] = [one.id for one, _name in met_at(region, membership, event_id)] if event_id else []
+    near = [one.id for one, _name in met_at(region, membership, event_id)] if event_id else []
     near += [one.id for one in of_project(region, membership, project_id)] if project_id else []
     return _reachable(region, who, at) if who.id in near else None
 
