@@ -60,6 +60,11 @@ def fiscal_year(region: HasZone, day: date) -> int:
     return day.year if day.month >= FISCAL_YEAR_STARTS else day.year - 1
 
 
+def fiscal_year_days(year: int) -> tuple[date, date]:
+    """The first and the last day, 1 April and 31 March, of 年度 `year`."""
+    return date(year, FISCAL_YEAR_STARTS, 1), fiscal_year_end(year)
+
+
 def fiscal_year_end(year: int) -> date:
     """The last day, 31 March, of 年度 `year`."""
     return date(year + 1, FISCAL_YEAR_STARTS, 1) - timedelta(days=1)

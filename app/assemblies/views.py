@@ -18,7 +18,7 @@ from app.votes import opening
 from app.votes import queries as votes
 from app.votes.ballots.words import quorum_words
 from app.web.access import Permission, actor, may, requires
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
@@ -39,20 +39,18 @@ def index() -> Response:
 def make() -> Response:
     """総会の日に する: a gathering that was made before."""
     form = Form(request.form)
-    key, picked = form.key(), form.raw("event")
-    if not picked.isdigit() or len(picked) > 18:
+    key, picked = form.key(), row_id(form.raw("event"))
+    if picked is None:
         form.complain("event", "field_choice")
         return _index(form)
     who = {"region": g.region, "by": actor().membership, "key": key, "at": clock.now()}
     try:
         with transaction():
-            service.make(event_id=int(picked), **who)
+            service.make(event_id=picked, **who)
     except Refused as error:
         form.complain("event", error.code)
         return _index(form)
-    return done(
-        url_for("assemblies.show", event_id=int(picked)), toast=_("総会の日に しました。議題を ならべてください。")
-    )
+    return done(url_for("assemblies.show", event_id=picked), toast=_("総会の日に しました。議題を ならべてください。"))
 
 
 @blueprint.post("/<tsk>/assemblies/<int:event_id>/new-day")
@@ -164,7 +162,7 @@ def _hindrances(rows: list[queries.Row], event: Event) -> dict[int, str]:
 
 
 def _index(form: Form | None = None) -> Response:
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=row_id)
     found = queries.index(g.region, after, queries.PAGE + 1)
     coming = events.upcoming(g.region, clock.now(), limit=CHOICE) if may(Permission.ASSEMBLY_MANAGE) else []
     coming = [one for one in coming if not rules.is_called_off(one.cancelled_at, one.postponed_to)]

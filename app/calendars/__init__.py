@@ -16,8 +16,7 @@ def init(app: Flask) -> None:
     from app import codes
     from app.calendars import leaflets, link_cards, rules, views, words
 
-    for shown in (words.month_long, words.weekday):
-        app.add_template_filter(shown)
+    app.add_template_filter(words.weekday)
     app.add_template_global(link_cards.link_card)
     app.add_template_global(leaflets.share_address)
     codes.reads(app, rules.LEAFLET, leaflets.address)

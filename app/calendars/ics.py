@@ -20,19 +20,25 @@ MAKER = "-//Yui//Yui//JA"
 
 def written(region: Region, events: Iterable[Event], at: datetime, *, name: str | None = None) -> bytes:
     """A calendar of these gatherings; `name` for one that is read again and again."""
-    from icalendar import Calendar  # a quarter of a second, and most processes never write one
-
-    calendar = Calendar()
-    calendar.add("prodid", MAKER)
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar = begun()
     if name is not None:
         calendar.add("x-wr-calname", name)
         calendar.add("x-wr-timezone", region.time_zone)
         calendar.add("x-published-ttl", "PT1H")
     for event in events:
         calendar.add_component(_entry(region, event, at))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
+
+
+def begun() -> Any:
+    """A calendar without entries yet."""
+    from icalendar import Calendar  # a quarter of a second, and most processes never write one
+
+    calendar = Calendar()
+    calendar.add("prodid", MAKER)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    return calendar
 
 
 def _entry(region: Region, event: Event, at: datetime) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from flask import current_app, g, url_for
 from app import clock
 from app.calendars import pictures
 from app.calendars.leaflets import notice_address
+from app.db import uuid7
 from app.events.models import Event
 from app.regions.models import Region
 from app.web.filters import day, period, plain
@@ -59,7 +59,7 @@ def kept(folder: Path, region: Region, event: Event) -> bytes:
     data = pictures.draw(**_lines(region, event))
     with suppress(OSError):
         folder.mkdir(exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}")
+        draft = path.with_suffix(f".{uuid7()}")  # two may draw it at one moment
         draft.write_bytes(data)
         draft.replace(path)
     return data

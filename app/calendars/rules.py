@@ -28,7 +28,7 @@ def is_shown(month: date, today: date) -> bool:
 
 
 def neighbour(month: date, by: int) -> date:
-    """The month before (-1) or after (1)."""
+    """The month before (-1) or after (1), or further away."""
     year, index = divmod(_count(month) + by, 12)
     return date(year, index + 1, 1)
 

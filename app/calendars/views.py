@@ -22,7 +22,10 @@ from app.web.pages import render_page
 
 blueprint = Blueprint("calendars", __name__)
 CALENDAR = "text/calendar; charset=utf-8"
-SEEN = ("id", "title", "place", "bring", "starts_at", "ends_at", "cancelled_at", "postponed_to", "reason", "field")
+SEEN = (  # what `ics` tells of a gathering
+    *("id", "title", "title_en", "place", "place_en", "bring", "bring_en", "phone", "field"),
+    *("starts_at", "ends_at", "cancelled_at", "postponed_to", "reason"),
+)
 
 
 @blueprint.get("/<tsk>/events/<int:event_id>/calendar.ics")

@@ -18,14 +18,15 @@ from flask import Flask
 
 def init(app: Flask) -> None:
     from app import codes, jobs
-    from app.cards import pictures, printing, reader, service, views
+    from app.cards import printing, reader, service, views
     from app.db import on_conflict
     from app.web.forms import takes_photo
+    from app.web.photos import making
 
     on_conflict("uq_card_live", "busy")
     for door in (views, reader, printing):
         app.register_blueprint(door.blueprint)
-    takes_photo(app, "card_reader.read", most=pictures.MOST_BYTES)
+    takes_photo(app, "card_reader.read", most=making.MOST_BYTES)
     for kind in ("card", "phone_card"):
         codes.opens_signed(app, kind, views.card_of_code)
     jobs.every(86_400, "cards.forget", service.forget_uses)

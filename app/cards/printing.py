@@ -17,7 +17,7 @@ from app.db import find, transaction
 from app.errors import Missing, Refused
 from app.members.models import Membership
 from app.web.access import Permission, actor, requires
-from app.web.forms import Form, normalise
+from app.web.forms import Form, normalise, row_id
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
@@ -37,10 +37,11 @@ def issue() -> Response:
     """Cards for the chosen, where they have none yet, and on to the sheet."""
     chosen = sorted(Form(request.form).ids("membership"))[: rules.ONCE]
     if not chosen:
-        return _list(error=sentence("cards_none_chosen"), status=422)
+        return _list(error=sentence("cards_none_chosen"))
     by, at = actor().name, clock.now()
     with transaction():
-        cards = [service.ensure(region=g.region, membership=_member(one), by=by, at=at).id for one in chosen]
+        people = [find(Membership, g.region.id, one) for one in chosen]
+        cards = [service.ensure(region=g.region, membership=who, by=by, at=at).id for who in people]
     return done(url_for("card_office.sheet", card=cards))
 
 
@@ -81,7 +82,7 @@ def show(card_id: int) -> Response:
 def end(card_id: int) -> Response:
     """Lost: from this moment it opens nothing, on paper and on the phone."""
     with transaction():
-        service.end(region=g.region, card_id=card_id, reason="lost", by=actor().name, at=clock.now())
+        service.end(region=g.region, card_id=card_id, reason="lost", at=clock.now())
     return done(url_for("card_office.show", card_id=card_id), toast=_("この会員証を 使えなくしました。"))
 
 
@@ -111,17 +112,13 @@ def key_id(card: Card) -> int:
     return card.issued_at.year % signed.KEY_IDS
 
 
-def _member(membership_id: int) -> Membership:
-    return find(Membership, g.region.id, membership_id)
-
-
-def _list(*, error: str | None = None, status: int = 200) -> Response:
+def _list(*, error: str | None = None) -> Response:
     q = normalise(request.args.get("q", ""))[:40]
     hits = queries.found(g.region, q) if q else []
-    after = {name: _after(name) for name in ("waiting", "printed")}
+    after = {name: request.args.get(name, type=row_id) for name in ("waiting", "printed")}
     return render_page(
         "cards/list.html",
-        status=status,
+        status=422 if error else 200,
         q=q,
         hits=hits,
         after=after,
@@ -131,9 +128,3 @@ def _list(*, error: str | None = None, status: int = 200) -> Response:
         nothing=sentence("nobody_found") if q and not hits else None,
         error=error,
     )
-
-
-def _after(name: str) -> int | None:
-    """The last line of the part before, as the address names it; anything odd begins at the beginning."""
-    ids = Form(request.args).ids(name)
-    return next(iter(ids)) if len(ids) == 1 else None

@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 
 from app.cards.models import Card
+from app.codes import signed
+from app.codes.signed import Signed
 from app.db import db
 from app.members import queries as members
 from app.members.models import Membership
@@ -35,7 +37,14 @@ class Part:
 
 def live(membership: Membership) -> Card | None:
     """The card that counts now."""
-    return db.session.scalar(select(Card).where(Card.membership_id == membership.id, Card.ended_at.is_(None)))
+    query = select(Card).where(Card.membership_id == membership.id, Card.ended_at.is_(None))
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def shown(parts: Signed) -> Card | None:
+    """The card that a code names, whichever region's it is; None where the code is not genuine."""
+    card = db.session.scalar(select(Card).where(Card.id == parts.subject_id).execution_options(populate_existing=True))
+    return card if card is not None and signed.is_genuine(parts, region_id=card.region_id) else None
 
 
 def lost_at(membership: Membership) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import Blueprint, Response, current_app, g, request
 
@@ -49,7 +49,7 @@ def read() -> Response:
     try:
         found = what(text or _text_of_photo())
     except Refused as error:
-        return _page(text=text, error=sentence(error.code, **error.params), status=422)
+        return _page(text=text, error=sentence(error.code, **error.params))
     return render_page("cards/found.html", found=found)
 
 
@@ -77,6 +77,6 @@ def _text_of_photo() -> str:
     return pictures.read_code(photo.stream)
 
 
-def _page(*, status: int = 200, **typed: Any) -> Response:
+def _page(*, text: str = "", error: str | None = None) -> Response:
     g.uses_camera = True
-    return render_page("cards/reader.html", status=status, **{"text": "", "error": None} | typed)
+    return render_page("cards/reader.html", status=422 if error else 200, text=text, error=error)

@@ -1,4 +1,4 @@
-"""Pure decisions of this room: which step of time it is, how many sheets, what was typed."""
+"""Pure decisions of this room: which step of time it is, and how many sheets."""
 
 from __future__ import annotations
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
-from app.cards import rules
+from app.cards import queries, rules
 from app.cards.models import Card, CardUse
 from app.codes import signed
 from app.codes.rules import ADDRESS
-from app.codes.signed import Signed
 from app.db import db, find, insert
 from app.errors import Refused
 from app.members import queries as members
@@ -41,7 +39,8 @@ def issue(*, region: Region, membership: Membership, by: str, at: datetime) -> C
     owner = find(Membership, region.id, membership.id, lock=True)  # two who give her a card wait for each other
     if owner.number is None or owner.standing != "active":
         raise Refused("card_numberless")
-    _end_live(owner.id, "reissued", at)
+    live = sa.update(Card).where(Card.membership_id == owner.id, Card.ended_at.is_(None))
+    db.session.execute(live.values(ended_at=at, ended_for="reissued"))
     card = Card(region_id=region.id, membership_id=owner.id, issued_at=at, by=by)
     db.session.add(card)
     db.session.flush()
@@ -51,21 +50,20 @@ def issue(*, region: Region, membership: Membership, by: str, at: datetime) -> C
 def ensure(*, region: Region, membership: Membership, by: str, at: datetime) -> Card:
     """The live card, or a new one where there is none: pressed twice, it is the same."""
     owner = find(Membership, region.id, membership.id, lock=True)
-    live: Card | None = db.session.scalar(_live(owner.id))
-    return live or issue(region=region, membership=owner, by=by, at=at)
+    return queries.live(owner) or issue(region=region, membership=owner, by=by, at=at)
 
 
 def replace(*, region: Region, card_id: int, by: str, at: datetime) -> Card:
     """A new card instead of this one. Pressed twice, the second answers what the first has made."""
     card = find(Card, region.id, card_id)
     owner = find(Membership, region.id, card.membership_id, lock=True)
-    live: Card | None = db.session.scalar(_live(owner.id))
+    live = queries.live(owner)
     if live is not None and live.id != card_id:
         return live
     return issue(region=region, membership=owner, by=by, at=at)
 
 
-def end(*, region: Region, card_id: int, reason: str, by: str, at: datetime) -> Card:
+def end(*, region: Region, card_id: int, reason: str, at: datetime) -> Card:
     """The card opens nothing from now on: `lost`, `reissued` or `left`. One that has ended stays as it ended."""
     card = find(Card, region.id, card_id, lock=True)
     if card.ended_at is None:
@@ -81,16 +79,6 @@ def mark_printed(*, region: Region, card_ids: Collection[int], at: datetime) -> 
     return len(db.session.execute(fresh.returning(Card.id)).all())
 
 
-def _live(membership_id: int) -> sa.Select[Any]:
-    live = sa.select(Card).where(Card.membership_id == membership_id, Card.ended_at.is_(None))
-    return live.execution_options(populate_existing=True)
-
-
-def _end_live(membership_id: int, reason: str, at: datetime) -> None:
-    live = sa.update(Card).where(Card.membership_id == membership_id, Card.ended_at.is_(None))
-    db.session.execute(live.values(ended_at=at, ended_for=reason))
-
-
 # --- reading ------------------------------------------------------------------------------------------------
 
 
@@ -104,7 +92,9 @@ def read(*, region: Region, text: str, purpose: str, at: datetime) -> Shown:
     parts = signed.parse(address[2] if address else text)
     if parts is None or parts.kind not in KINDS:
         return _by_number(region, text)
-    card = _card_of(parts)
+    card = queries.shown(parts)
+    if card is None:
+        raise Refused("card_unknown")
     if card.region_id != region.id:
         raise Refused("card_elsewhere", region=db.session.get_one(Region, card.region_id))
     owner = find(Membership, region.id, card.membership_id)
@@ -118,15 +108,6 @@ def read(*, region: Region, text: str, purpose: str, at: datetime) -> Shown:
 def forget_uses(*, at: datetime) -> None:
     """Where somebody showed a card is nobody's business once the step is long past, whatever clocks have done."""
     db.session.execute(sa.delete(CardUse).where(CardUse.step < rules.step_at(at - rules.USES_KEPT)))
-
-
-def _card_of(parts: Signed) -> Card:
-    """The card that a genuine code names, whichever region's it is."""
-    query = sa.select(Card).where(Card.id == parts.subject_id).execution_options(populate_existing=True)
-    card = db.session.scalar(query)
-    if card is None or not signed.is_genuine(parts, region_id=card.region_id):
-        raise Refused("card_unknown")
-    return card
 
 
 def _use(card: Card, step: int, purpose: str, at: datetime) -> None:

@@ -11,10 +11,9 @@ from flask_babel import gettext as _
 from app import clock
 from app.cards import phone, queries, rules, service
 from app.cards.models import Card
-from app.codes import signed
 from app.codes.drawing import svg
 from app.codes.signed import Signed
-from app.db import db, transaction
+from app.db import transaction
 from app.errors import Missing
 from app.members.models import Membership
 from app.web.access import Permission, actor, public, requires
@@ -74,8 +73,8 @@ def shell() -> Response:
 
 def card_of_code(parts: Signed, code: str) -> Response:
     """Somebody's own camera read a card. The page says what it is, and not whose."""
-    card = db.session.get(Card, parts.subject_id)
-    if card is None or not signed.is_genuine(parts, region_id=card.region_id):
+    card = queries.shown(parts)
+    if card is None:
         raise Missing("not_found")
     g.region = current_app.extensions["region_by_id"](card.region_id)
     return render_page("cards/seen.html")

@@ -34,18 +34,16 @@ class Asked:
 
 def scopes(region: Region, whose: Membership) -> list[Option]:
     """What may be certified: each 年度, each project, any days. None without confirmed hours."""
-    years = [(f"year-{one.year}", fiscal_year(one.year or 0), _sum(one)) for one in queries.years(region, whose)]
+    years = [(f"year-{year}", fiscal_year(year), _told(done)) for year, done in queries.years(region, whose)]
     projects = [
-        (f"project-{one.project.id}", plain(one.project, "title"), _sum(one))
-        for one in queries.projects(whose)
-        if one.project is not None
+        (f"project-{project.id}", plain(project, "title"), _told(done)) for project, done in queries.projects(whose)
     ]
     return [*years, *projects, ("days", _("日にちを きめる"), _("下の らんで えらびます"))] if years else []
 
 
-def _sum(one: queries.Choice) -> str:
+def _told(done: queries.Sum) -> str:
     """12時間30分 · 5回."""
-    return f"{hours(one.minutes)} · {ngettext('%(num)s回', '%(num)s回', one.times)}"
+    return f"{hours(done.minutes)} · {ngettext('%(num)s回', '%(num)s回', done.times)}"
 
 
 def names(whose: Membership) -> list[Option]:

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.certificates import forms, queries, rules, service, words
-from app.certificates.views import blueprint
+from app.certificates.views import at_address, blueprint
 from app.db import transaction
 from app.errors import Refused
 from app.web.access import Permission, actor, requires
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
@@ -20,7 +20,7 @@ from app.web.sentences import sentence
 @requires(Permission.CERTIFICATE_OWN)
 def index() -> Response:
     """One's own, the latest first, fifty a page."""
-    found, more = queries.page(g.region, whose=actor().membership, before=request.args.get("before", type=int))
+    found, more = queries.page(g.region, whose=actor().membership, before=request.args.get("before", type=row_id))
     return render_page("certificates/index.html", found=found, more=more)
 
 
@@ -66,7 +66,7 @@ def _form(form: Form | None = None, *, key: str | None = None, error: str | None
 @requires(Permission.CERTIFICATE_OWN)
 def show_to(certificate: str) -> Response:
     """Who may see it from now on."""
-    held, form = queries.one(g.region, code=rules.address(certificate)), Form(request.form)
+    held, form = at_address(certificate), Form(request.form)
     visibility = form.choice("visibility", rules.VISIBILITIES)
     if not form.ok:
         raise Refused("field_choice")

@@ -35,11 +35,9 @@ class Counted(NamedTuple):
     done: Done
 
 
-class Choice(NamedTuple):
-    """A 年度 (`year`) or a project (its row) in which somebody has confirmed hours."""
+class Sum(NamedTuple):
+    """Confirmed hours of a 年度 or in a project: how long, how often."""
 
-    year: int | None
-    project: Project | None
     minutes: int
     times: int
 
@@ -115,23 +113,23 @@ def _done(entry: HoursEntry, project: Project | None, event: Event | None, kind:
     return Done(f"field:{entry.field}", "", "", entry.field, entry.what, time)
 
 
-def years(region: Region, whose: Membership) -> list[Choice]:
+def years(region: Region, whose: Membership) -> list[tuple[int, Sum]]:
     """The 年度 in which somebody has confirmed hours, the latest first."""
     query = sa.select(HoursEntry.day, sa.func.sum(HoursEntry.minutes), sa.func.count()).where(_mine(whose))
-    found: dict[int, tuple[int, int]] = {}
+    found: dict[int, Sum] = {}
     for day, minutes, times in db.session.execute(query.group_by(HoursEntry.day)):
         year = clock.fiscal_year(region, day)
-        before = found.get(year, (0, 0))
-        found[year] = (before[0] + int(minutes), before[1] + times)
-    return [Choice(year, None, *found[year]) for year in sorted(found, reverse=True)]
+        before = found.get(year, Sum(0, 0))
+        found[year] = Sum(before.minutes + int(minutes), before.times + times)
+    return sorted(found.items(), reverse=True)
 
 
-def projects(whose: Membership) -> list[Choice]:
+def projects(whose: Membership) -> list[tuple[Project, Sum]]:
     """The projects in which somebody has confirmed hours, the most first."""
     total = sa.func.sum(HoursEntry.minutes)
     query = sa.select(Project, total, sa.func.count()).join(Project, Project.id == HoursEntry.project_id)
     query = query.where(_mine(whose)).group_by(Project.id).order_by(total.desc(), Project.id).limit(PAGE)
-    return [Choice(None, project, int(minutes), times) for project, minutes, times in db.session.execute(query)]
+    return [(project, Sum(int(minutes), times)) for project, minutes, times in db.session.execute(query)]
 
 
 # --- certificates ---------------------------------------------------------------------------------------------

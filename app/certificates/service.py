@@ -123,7 +123,7 @@ def _counted(by: Membership, scope: Scope) -> list[Counted]:
     """The entries that count now: confirmed, standing, `by`'s own."""
     first, last = scope.first, scope.last
     if scope.kind == "year" and scope.year is not None:
-        first, last = date(scope.year, clock.FISCAL_YEAR_STARTS, 1), clock.fiscal_year_end(scope.year)
+        first, last = clock.fiscal_year_days(scope.year)
     counted = queries.counted(by, first=first, last=last, project_id=scope.project_id, limit=rules.MOST_TIMES + 1)
     if not counted:
         raise Refused("certificate_empty")

@@ -37,7 +37,7 @@ def certificate_of_code(certificate_id: int) -> Response:
 @public
 def sheet(certificate: str) -> Response:
     """One A4, black on white, in Japanese and below it in English."""
-    held = readable(queries.one(g.region, code=rules.address(certificate)))
+    held = readable(at_address(certificate))
     shown = _shown(held)
     shown["own"], shown["rest"] = rules.on_paper(shown["lines"])
     texts = [(language, *_in(language, shown)) for language in LANGUAGES]
@@ -57,7 +57,7 @@ def _in(language: str, shown: dict[str, Any]) -> tuple[Markup, str]:
 @public
 def text(certificate: str) -> Response:
     """Everything that its hash covers, for whoever works it out again."""
-    held = readable(queries.one(g.region, code=rules.address(certificate)))
+    held = readable(at_address(certificate))
     row, revocation = held.row, held.revocation
     told: dict[str, Any] = {"serial": row.serial, "previous_hash": row.prev_hash, "hash": row.hash}
     told |= {"recipe": rules.RECIPE, "revoked_at": revocation.at.isoformat() if revocation else None, "text": row.text}
@@ -96,6 +96,11 @@ def address_of_serial(text: str) -> str | None:
 
 
 # --- who reads ----------------------------------------------------------------------------------------------
+
+
+def at_address(certificate: str) -> Held:
+    """The certificate that an address of this region names, whoever reads. Missing."""
+    return queries.one(g.region, code=rules.address(certificate))
 
 
 def is_owner(held: Held) -> bool:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from app.db import db
-from app.errors import Conflict, DomainError, Forbidden, Refused
+from app.errors import Conflict, Forbidden, Refused
 from app.hours import entries, rules
 from app.hours.entries import LIVE, STANDS, Locked, Second
 from app.hours.models import HoursEntry
 from app.issuing import many
 from app.issuing import queries as issued
+from app.issuing.models import RuleVersion
 from app.issuing.queries import Earned
 from app.issuing.rules import coins_for
 from app.issuing.service import Due
@@ -125,14 +126,31 @@ def _doubles(rows: Sequence[HoursEntry]) -> set[int]:
 
 
 def _pay(region: Region, accepted: Sequence[Locked], actor: str, at: datetime) -> dict[int, Earned | None]:
-    """The coins of confirmed work by entry; a gathering pays by itself, and paid work earns none."""
-    free = [one for one in accepted if one.entry.event_id is None and not one.entry.paid]
-    wanted = _wanted(region, [one.entry for one in free])
-    works = {one.entry.id: _work(one, wanted[one.entry.id]) for one in free if wanted[one.entry.id]}
+    """The coins of confirmed work by entry."""
+    due = coins_due(region, [one.entry for one in accepted])
+    works = {one.entry.id: _work(one, due[one.entry.id]) for one in accepted if one.entry.id in due}
     if not works:
         return {}
     earned = many.earn_each(region=region, works=list(works.values()), actor=actor, at=at)
     return dict(zip(works, earned, strict=True))
+
+
+def coins_due(region: Region, rows: Sequence[HoursEntry]) -> dict[int, int]:
+    """The coins that these entries bring, by id and by the rule of their day, caps and budget aside.
+
+    Left out is what brings none: what never earns, what was too short, and all where the region has no rule.
+    """
+    free = [row for row in rows if rules.earns(row)]
+    rule_of = {day: _rule(region, day) for day in {row.day for row in free}}
+    due = {row.id: coins_for(rule, row.minutes) for row in free if (rule := rule_of[row.day]) is not None}
+    return {id: coins for id, coins in due.items() if coins}
+
+
+def _rule(region: Region, day: date) -> RuleVersion | None:
+    try:
+        return issued.current_rule(region.id, day)
+    except Refused:
+        return None
 
 
 def _work(one: Locked, wanted: int) -> many.Work:
@@ -143,20 +161,7 @@ def _work(one: Locked, wanted: int) -> many.Work:
     return many.Work(entry.activity, entry.day, due)
 
 
-def _wanted(region: Region, rows: Sequence[HoursEntry]) -> Mapping[int, int]:
-    """Coins by entry, by the rule of its day; none where the region has no rule."""
-    wanted = {}
-    for row in rows:
-        try:
-            rule = issued.current_rule(region.id, row.day)
-        except DomainError:
-            wanted[row.id] = 0
-            continue
-        wanted[row.id] = coins_for(rule, row.minutes)
-    return wanted
-
-
 def _earned_before(region: Region, entry: HoursEntry) -> Earned | None:
-    if entry.event_id is not None or entry.paid or entry.reversed:
+    if entry.reversed or not rules.earns(entry):
         return None
     return issued.earned(region.id, entry.membership_id, entry.activity)

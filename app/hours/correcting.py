@@ -47,17 +47,24 @@ def correct(
     done = entries.by_key(region, reverse_key)
     if done is not None:
         return _the_same(region, done, entry, key, minutes)
-    role = rules.may_correct(entry, by, roles, confirmed_by_id=entry.confirmed_by_id, host_id=_host(entry))
-    if role is None:
+    as_ = role(entry, by, roles)
+    if as_ is None:
         raise Forbidden("not_allowed")
     _check(entry, minutes, reason)
-    reverse(region, one, by=by, as_=role, key=reverse_key, reason=reason.strip(), at=at)
+    reverse(region, one, by=by, as_=as_, key=reverse_key, reason=reason.strip(), at=at)
     if minutes is None:
         return None
     entries.take(region, entry.membership_id, entry.day, minutes)
     return _write(
         entry, key, at, minutes=minutes, state="waiting", reason=reason.strip(), entered_by_id=_typist(entry, by)
     )
+
+
+def role(entry: HoursEntry, by: Membership, roles: Collection[str]) -> str | None:
+    """As what `by` may correct an entry, or None."""
+    event = db.session.get(Event, entry.event_id) if entry.event_id is not None else None
+    host_id = event.host_id if event is not None else None
+    return rules.may_correct(entry, by, roles, confirmed_by_id=entry.confirmed_by_id, host_id=host_id)
 
 
 def reverse(
@@ -92,10 +99,8 @@ def _write(entry: HoursEntry, key: str, at: datetime, **values: object) -> Hours
 
 
 def _check(entry: HoursEntry, minutes: int | None, reason: str) -> None:
-    if entry.state != "confirmed" or entry.minutes < 0:
-        raise Conflict("hours_not_confirmed")
-    if entry.reversed:
-        raise Conflict("hours_corrected")
+    if fault := rules.fault_of_correcting(entry):
+        raise Conflict(fault)
     if not reason.strip():
         raise Refused("reason_missing")
     if minutes is None:
@@ -112,11 +117,6 @@ def _the_same(region: Region, done: HoursEntry, entry: HoursEntry, key: str, min
     if done.reverses_id != entry.id or (right is None) != (minutes is None):
         raise Conflict("other_request")
     return right
-
-
-def _host(entry: HoursEntry) -> int | None:
-    event = db.session.get(Event, entry.event_id) if entry.event_id is not None else None
-    return event.host_id if event is not None else None
 
 
 def _typist(entry: HoursEntry, by: Membership) -> int | None:

@@ -14,11 +14,11 @@ from app import clock
 from app.db import db, find, transaction
 from app.errors import DomainError, Missing
 from app.events.models import Event
-from app.hours import forms, queries, rules, service, words
-from app.hours.confirming import Confirmed
+from app.hours import correcting, forms, queries, rules, service
+from app.hours.confirming import Confirmed, coins_due
 from app.hours.entries import Second
 from app.hours.models import HoursEntry
-from app.hours.views import blueprint, me, named, names_of, person
+from app.hours.views import blueprint, me, people_of, person
 from app.members import queries as members
 from app.projects import queries as projects
 from app.web.access import Permission, actor, is_fresh, may, requires
@@ -91,14 +91,13 @@ def _confirmed(results: Sequence[Confirmed]) -> Response:
     """In words: how many, how many coins, which not and why."""
     stood = [one for one in results if one.skipped is None]
     given = sum(one.earned.amount for one in stood if one.earned is not None)
-    minutes = sum(one.entry.minutes for one in stood)
     return render_page(
         "hours/confirmed.html",
         status=200 if stood else 422,
         count=len(stood),
         summed=_sum_words(len(stood), given),
-        minutes=minutes,
-        names=names_of([one.entry for one in results]),
+        minutes=sum(one.entry.minutes for one in stood),
+        names=people_of(one.entry.membership_id for one in results),
         stood=stood,
         skipped=[(one.entry, sentence(one.skipped)) for one in results if one.skipped is not None],
         left=queries.waiting_count(g.region, me(), actor().roles),
@@ -118,20 +117,19 @@ def _sum_words(count: int, given: int) -> str:
 def show(entry_id: int) -> Response:
     """One entry with its story, for those whom it concerns."""
     entry, role = _readable(entry_id)
-    amount, of_reader = words.may_earn(g.region, entry), me().id in (entry.membership_id, entry.entered_by_id)
     return render_page(
         "hours/show.html",
         entry=entry,
-        amount=amount,
+        amount=coins_due(g.region, [entry]).get(entry.id, 0),
         role=role,
         **_people(entry),
         mine=entry.membership_id == me().id,
-        of_reader=of_reader,
+        of_reader=me().id in (entry.membership_id, entry.entered_by_id),
         corrected=queries.correction_of(entry) if entry.reversed else None,
         corrects=db.session.get(HoursEntry, entry.reverses_id) if entry.reverses_id is not None else None,
         event=db.session.get(Event, entry.event_id) if entry.event_id is not None else None,
-        project=projects.titles(g.region, [entry.project_id]).get(entry.project_id) if entry.project_id else None,
-        may_correct=_corrects(entry) is not None and entry.state == "confirmed" and not entry.reversed,
+        project=projects.one(g.region, entry.project_id),
+        may_correct=_why_not(entry) is None,
     )
 
 
@@ -165,7 +163,7 @@ def _readable(entry_id: int) -> tuple[HoursEntry, str | None]:
 def _people(entry: HoursEntry) -> dict[str, Any]:
     return {
         "whose": person(entry.membership_id),
-        "named": named(entry),
+        "named": person(entry.with_id),
         "typist": person(entry.entered_by_id),
         "confirmer": person(entry.confirmed_by_id),
         "returner": person(entry.returned_by_id),
@@ -198,8 +196,6 @@ def correct(entry_id: int) -> Response:
             right = service.correct(**facts, minutes=minutes, reason=reason, key=key, at=clock.now())
             shown = right.id if right is not None else entry_id
     except DomainError as error:
-        if error.status != 422:
-            raise
         forms.complain(form, error)
         return _correction(queries.by_id(g.region, entry_id), form, key=key)
     return done(url_for("hours.show", entry_id=shown), toast=_corrected(minutes))
@@ -211,17 +207,14 @@ def _corrected(minutes: int | None) -> str:
     return _("なおしました。%(hours)sが 確認まちです。", hours=hours(minutes))
 
 
-def _corrects(entry: HoursEntry) -> str | None:
-    event = db.session.get(Event, entry.event_id) if entry.event_id is not None else None
-    confirmed_by, host = entry.confirmed_by_id, event.host_id if event else None
-    if entry.minutes < 0:
-        return None
-    return rules.may_correct(entry, me(), actor().roles, confirmed_by_id=confirmed_by, host_id=host)
+def _why_not(entry: HoursEntry) -> str | None:
+    """The code of why the reader does not put it right, or None."""
+    fault = rules.fault_of_correcting(entry)
+    return fault or (None if correcting.role(entry, me(), actor().roles) else "not_allowed")
 
 
 def _correction(entry: HoursEntry, form: Form, *, key: str | None = None) -> Response:
-    if _corrects(entry) is None or entry.state != "confirmed" or entry.reversed:
-        code = "hours_corrected" if entry.reversed else "hours_not_confirmed"
+    if code := _why_not(entry):
         return done(url_for("hours.show", entry_id=entry.id), toast=sentence(code))
     return render_page(
         "hours/correction.html",

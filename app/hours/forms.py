@@ -18,7 +18,7 @@ from app.members import queries as members
 from app.members.models import Membership
 from app.members.rules import hiragana
 from app.regions.models import Region
-from app.web.forms import Form, normalise
+from app.web.forms import Form, normalise, row_id
 
 WHAT, NAMES, REASON = 60, 60, 200
 USUAL = 60  # minutes with which the form begins
@@ -57,10 +57,9 @@ def lengths() -> range:
 def read(data: MultiDict[str, str], today: date) -> tuple[Form, dict[str, Any]]:
     """What somebody did, but for whom they did it with."""
     form = Form(data)
-    project = form.raw("project")
-    if project and not re.fullmatch(r"[0-9]{1,18}", project):
-        form.complain("what", "field_choice")
-        project = ""
+    project_id = row_id(form.raw("project"))
+    if form.raw("project") and project_id is None:
+        form.complain("what", "field_choice")  # its own field is not seen
     facts = {
         "what": form.text("what", most=WHAT, required=True),
         "minutes": form.integer("minutes", least=STEP, most=DAY_LIMIT),
@@ -68,7 +67,7 @@ def read(data: MultiDict[str, str], today: date) -> tuple[Form, dict[str, Any]]:
         "field": form.choice("field", FIELDS) if form.raw("field") else "other",
         "place": form.choice("place", PLACES) if form.raw("place") else "onsite",
         "paid": form.raw("paid") == "1",
-        "project_id": int(project) if project else None,
+        "project_id": project_id,
     }
     return form, facts
 
@@ -81,12 +80,10 @@ def _day(form: Form, today: date) -> date | None:
 
 
 def complain(form: Form, error: DomainError) -> None:
-    """A refusal as the sentence of the field that it is about."""
-    form.complain(FIELD_OF.get(error.code, "what"), error.code, **_said(error))
-
-
-def _said(error: DomainError) -> dict[str, Any]:
-    return {name: value for name, value in error.params.items() if name in ("most", "least")}
+    """A refusal as the sentence of the field that it is about. What is about none is raised again."""
+    if error.code not in FIELD_OF:
+        raise error
+    form.complain(FIELD_OF[error.code], error.code, **error.params)
 
 
 # --- whom one may mean ----------------------------------------------------------------------------------------

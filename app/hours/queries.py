@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from app.clock import fiscal_year_end
-from app.db import connection, db, find
+from app import clock
+from app.db import db, find
 from app.events.models import Event
 from app.hours import rules
 from app.hours.entries import STANDS, Second
@@ -27,6 +27,7 @@ from app.regions.models import Region
 PAGE = 50
 TYPED = timedelta(days=60)  # for so long somebody is told of what they typed in and was sent back
 CONFIRMED = HoursEntry.state == "confirmed"
+MONTH = sa.func.substr(sa.cast(HoursEntry.day, sa.Text), 1, 7)  # 2026-11
 # Spelt out, and with a day: SQLite takes the index of what waits for nothing less.
 WAITING = sa.and_(HoursEntry.state == sa.literal_column("'waiting'"), HoursEntry.day > date(2000, 1, 1))
 
@@ -77,8 +78,7 @@ class ToConfirm:
 
 def months(region: Region, first: date, last: date) -> list[MonthSum]:
     """The months between two days in which something was done, in order."""
-    month = _month()
-    return [MonthSum(*row) for row in _sums(region, first, last, month)]
+    return [MonthSum(*row) for row in _sums(region, first, last, MONTH)]
 
 
 def by_field(region: Region, first: date, last: date) -> list[FieldSum]:
@@ -101,11 +101,11 @@ def of_project(region: Region, project_id: int) -> ProjectSum:
 
 def designated(region: Region, fiscal_year: int) -> list[tuple[int, int]]:
     """(membership, how many confirmed activities for ふるさと住民登録) of a 年度: designated gatherings or projects."""
-    first, last = date(fiscal_year, 4, 1), fiscal_year_end(fiscal_year)
+    days = clock.fiscal_year_days(fiscal_year)
     query = sa.select(HoursEntry.membership_id, sa.func.count(sa.distinct(HoursEntry.activity)))
     query = query.outerjoin(Event, Event.id == HoursEntry.event_id)
     query = query.outerjoin(Project, Project.id == HoursEntry.project_id)
-    query = query.where(_of_days(region, first, last), STANDS, sa.or_(Event.designated, Project.designated))
+    query = query.where(_of_days(region, *days), STANDS, sa.or_(Event.designated, Project.designated))
     query = query.group_by(HoursEntry.membership_id).order_by(HoursEntry.membership_id)
     return [(membership_id, count) for membership_id, count in db.session.execute(query)]
 
@@ -130,13 +130,6 @@ def _sums(region: Region, first: date, last: date, part: Any) -> Iterable[tuple[
 
 def _of_days(region: Region, first: date, last: date) -> sa.ColumnElement[bool]:
     return sa.and_(HoursEntry.region_id == region.id, HoursEntry.day.between(first, last), CONFIRMED)
-
-
-def _month() -> sa.ColumnElement[str]:
-    """The month of an entry's day, 2026-11; a day is text on SQLite."""
-    if connection().dialect.name == "postgresql":
-        return sa.func.to_char(HoursEntry.day, "YYYY-MM")
-    return sa.func.substr(sa.type_coerce(HoursEntry.day, sa.Text), 1, 7)
 
 
 # --- of one person ------------------------------------------------------------------------------------------

@@ -37,6 +37,26 @@ class Entry(Protocol):
     def entered_by_id(self) -> int | None: ...
 
 
+class Standing(Protocol):
+    """What decides whether it may be put right."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def minutes(self) -> int: ...
+    @property
+    def reversed(self) -> bool: ...
+
+
+class Work(Protocol):
+    """What decides whether it gives coins."""
+
+    @property
+    def event_id(self) -> int | None: ...
+    @property
+    def paid(self) -> bool: ...
+
+
 class Kept(Protocol):
     """What two records are compared by."""
 
@@ -132,6 +152,13 @@ def fault_of_state(state: str) -> str | None:
     return {"confirmed": "hours_confirmed", "returned": "hours_returned", "withdrawn": "hours_withdrawn"}.get(state)
 
 
+def fault_of_correcting(entry: Standing) -> str | None:
+    """The code of why an entry is not put right: it was never confirmed, takes another one back, or is taken back."""
+    if entry.state != "confirmed" or entry.minutes < 0:
+        return "hours_not_confirmed"
+    return "hours_corrected" if entry.reversed else None
+
+
 def at_gathering(starts_at: datetime, ends_at: datetime, arrived_at: datetime, left_at: datetime | None) -> int:
     """Minutes of somebody who came to a gathering: all of it, unless they went home before its end.
 
@@ -145,6 +172,11 @@ def at_gathering(starts_at: datetime, ends_at: datetime, arrived_at: datetime, l
 
 def _minutes(since: datetime, until: datetime) -> int:
     return int((until - since).total_seconds()) // 60
+
+
+def earns(work: Work) -> bool:
+    """Whether confirming it gives coins: a gathering pays by itself, and paid work earns none."""
+    return work.event_id is None and not work.paid
 
 
 # --- one activity once --------------------------------------------------------------------------------------

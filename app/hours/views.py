@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+import sqlalchemy as sa
 from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -16,14 +17,15 @@ from app.db import db, transaction
 from app.errors import Conflict, DomainError, Forbidden, Missing
 from app.events.words import field_options
 from app.hours import forms, queries, service, words
+from app.hours.confirming import coins_due
 from app.hours.forms import Other
 from app.hours.models import HoursEntry
 from app.members.models import Membership
 from app.projects import queries as projects
 from app.projects.models import Project
 from app.web.access import Permission, actor, may, requires
-from app.web.filters import hours, isolated, plain
-from app.web.forms import Form, normalise
+from app.web.filters import hours, plain
+from app.web.forms import Form, normalise, row_id
 from app.web.pages import done, render_page, rendered
 from app.web.sentences import sentence
 
@@ -46,18 +48,20 @@ class Chip(NamedTuple):
 @requires(Permission.HOURS_LOG)
 def index() -> Response:
     """Mine: this 年度's sum, what was sent back, and all of it, fifty a page."""
-    who, after = me(), request.args.get("after", type=int)
+    who, after = me(), request.args.get("after", type=row_id)
     today = clock.local_day(g.region, clock.now())
     year = clock.fiscal_year(g.region, today)
     rows = queries.of_membership(who, limit=queries.PAGE + 1, after=after, states=SHOWN)
     shown = rows[: queries.PAGE]
+    waiting = [row for row in shown if row.state == "waiting"]
+    due, named = coins_due(g.region, waiting), people_of(row.with_id for row in waiting)
     return render_page(
         "hours/index.html",
-        rows=[(row, named(row), words.may_earn(g.region, row)) for row in shown],
+        rows=[(row, named.get(row.with_id), due.get(row.id, 0)) for row in shown],
         more=shown[-1].id if len(rows) > queries.PAGE else None,
         first=after is None,
         year=year,
-        minutes=queries.minutes_by_state(who, date(year, 4, 1), clock.fiscal_year_end(year)),
+        minutes=queries.minutes_by_state(who, *clock.fiscal_year_days(year)),
         returned=queries.returned(who, today - queries.TYPED) if after is None else (),
         to_confirm=queries.waiting_count(g.region, who, actor().roles) if may(Permission.HOURS_CONFIRM) else 0,
         who=who,
@@ -96,11 +100,7 @@ def log() -> Response:
     try:
         with transaction():
             entry_id = service.log(region=g.region, membership=me(), key=key, at=clock.now(), **facts, **company).id
-    except (Forbidden, Missing):
-        raise
     except DomainError as error:
-        if error.code == "other_request":
-            raise
         return _new(form, key=key, other=other, error=error)
     return done(url_for("hours.show", entry_id=entry_id), toast=_("記録しました。ありがとうございます。"))
 
@@ -138,11 +138,12 @@ def _chips(who: Membership) -> list[Chip]:
     for row in queries.of_membership(who, states=SHOWN) if mine else ():
         if row.event_id is None and row.minutes > 0:
             last.setdefault(row.project_id, row)
-    return [_chip(one.id, plain(one, "title"), one.title, one.field, last.get(one.id)) for one in mine]
+    return [_chip(one, last.get(one.id)) for one in mine]
 
 
-def _chip(id: int, name: str, title: str, field: str, last: HoursEntry | None) -> Chip:
-    return Chip(id, name, last.what if last else title, field, last.place if last else "onsite")
+def _chip(project: Project, last: HoursEntry | None) -> Chip:
+    what, place = (last.what, last.place) if last else (project.title, "onsite")
+    return Chip(project.id, plain(project, "title"), what, project.field, place)
 
 
 def _recent(who: Membership, today: date) -> list[HoursEntry]:
@@ -193,20 +194,18 @@ def send_again(entry_id: int) -> Response:
         with transaction():
             service.send_again(**facts, minutes=minutes, what=what)
     except DomainError as error:
-        if error.status != 422:
-            raise
         forms.complain(form, error)
-        return _again(own(entry_id), form)
+        return _again(own(entry_id), form, status=error.status)
     return done(url_for("hours.show", entry_id=entry_id), toast=_("なおして 送りました。また 確認まちです。"))
 
 
-def _again(entry: HoursEntry, form: Form) -> Response:
+def _again(entry: HoursEntry, form: Form, *, status: int = 422) -> Response:
     if entry.state != "returned":
         return done(url_for("hours.show", entry_id=entry.id), toast=sentence(_STATE[entry.state]))
     lengths = sorted({entry.minutes, *forms.lengths()})
     return render_page(
         "hours/again.html",
-        status=200 if form.ok else 422,
+        status=200 if form.ok else status,
         entry=entry,
         by=person(entry.returned_by_id),
         values=form.values,
@@ -241,16 +240,7 @@ def person(membership_id: int | None) -> Membership | None:
     return db.session.get(Membership, membership_id) if membership_id is not None else None
 
 
-def named(entry: HoursEntry) -> Membership | None:
-    """だれと."""
-    return person(entry.with_id)
-
-
-def name_of(membership: Membership | None) -> str:
-    """For a sentence: isolated."""
-    return isolated(membership.name) if membership is not None and membership.name else _("お名前なし")
-
-
-def names_of(rows: Sequence[HoursEntry]) -> dict[int, Membership]:
-    """Whose these entries are."""
-    return {row.membership_id: one for row in rows if (one := person(row.membership_id)) is not None}
+def people_of(ids: Iterable[int | None]) -> dict[int | None, Membership]:
+    """Many of them, by id."""
+    query = sa.select(Membership).where(Membership.id.in_({id for id in ids if id is not None}))
+    return {one.id: one for one in db.session.scalars(query)}

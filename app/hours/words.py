@@ -1,4 +1,4 @@
-"""How hours are told: their state, who may confirm them, what they may earn, what confirming them gave."""
+"""How hours are told: their state, who may confirm them, what confirming them gave."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from app.errors import DomainError
 from app.hours.confirming import Confirmed
 from app.hours.models import HoursEntry
-from app.issuing import queries as issued
-from app.issuing.rules import Limit, coins_for
+from app.issuing.rules import Limit
 from app.members.models import Membership
-from app.regions.models import Region
 from app.web.filters import coins, day, hours, isolated, with_own_words
 
 STATES = {
@@ -67,16 +64,6 @@ def why_words(role: str) -> str:
 def length(minutes: int) -> str:
     """1時間30分; what takes hours back with its sign."""
     return hours(minutes) if minutes >= 0 else f"−{hours(-minutes)}"
-
-
-def may_earn(region: Region, entry: HoursEntry) -> int:
-    """The coins that it may bring when it is confirmed, caps and budget aside."""
-    if entry.event_id is not None or entry.paid or entry.minutes < 0:
-        return 0
-    try:
-        return coins_for(issued.current_rule(region.id, entry.day), entry.minutes)
-    except DomainError:
-        return 0
 
 
 def waits_for(entry: HoursEntry, named: Membership | None, amount: int) -> Markup:

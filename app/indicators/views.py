@@ -13,11 +13,10 @@ from app.errors import Conflict
 from app.indicators import forms, queries, rules, service, words
 from app.indicators.models import Indicator
 from app.web.access import Permission, actor, requires
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.pages import done, render_page
 
 blueprint = Blueprint("indicators", __name__)
-DIGITS = 18  # of the largest key
 
 
 @blueprint.get("/<tsk>/indicators")
@@ -33,7 +32,8 @@ def show(indicator_id: int) -> Response:
     indicator = queries.by_id(g.region, indicator_id)
     live = queries.live(indicator)
     target = (indicator.target_on, indicator.target or 0) if indicator.target_on is not None else None
-    values, more = queries.history(indicator, before=_before())
+    begin = request.args.get("before", type=row_id)
+    values, more = queries.history(indicator, before=begin)
     return render_page(
         "indicators/show.html",
         fragment="indicators/_history.html",
@@ -42,13 +42,8 @@ def show(indicator_id: int) -> Response:
         drawing=rules.drawing([(one.day, one.value) for one in live], target) if live else None,
         values=values,
         more=more,
-        begin=_before(),
+        begin=begin,
     )
-
-
-def _before() -> int | None:
-    typed = request.args.get("before", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= DIGITS else None
 
 
 # --- what is counted ----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from app.events.models import Event
 from app.polls import forms, queries, rules, service
 from app.polls.models import KINDS, Poll
 from app.web.access import Actor, Permission, actor, requires
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
@@ -39,7 +39,7 @@ def add_asker(actor: Actor, view_args: dict[str, Any]) -> None:
 @requires(Permission.POLL_READ)
 def index() -> Response:
     """Open ones, or with `show=over` those that are over, fifty a page."""
-    over, after = request.args.get("show") == "over", request.args.get("after", type=int)
+    over, after = request.args.get("show") == "over", request.args.get("after", type=row_id)
     polls = queries.board(g.region, clock.now(), over=over, after=after, limit=queries.PAGE + 1)
     more = polls[queries.PAGE - 1].id if len(polls) > queries.PAGE else None
     mine = set() if over else queries.answered(polls, actor().membership)

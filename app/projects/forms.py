@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
@@ -51,11 +50,10 @@ def read_facts(
 
 
 def _programme(form: Form, ids: set[int]) -> int | None:
-    value = form.raw("programme_id")
-    if value and not (re.fullmatch(r"[0-9]{1,18}", value) and int(value) in ids):
+    chosen = form.row("programme_id")
+    if chosen is not None and chosen not in ids:
         form.complain("programme_id", "field_choice")
-        return None
-    return int(value) if value else None
+    return chosen
 
 
 def read_wish(data: MultiDict[str, str]) -> tuple[Form, Wish]:
@@ -81,7 +79,4 @@ def _due(form: Form) -> date | None:
 def read_asking(data: MultiDict[str, str]) -> tuple[Form, int | None, str]:
     """(form, role or task, message): neither need be given."""
     form = Form(data)
-    task = form.raw("task")
-    if task and not re.fullmatch(r"[0-9]{1,18}", task):
-        form.complain("task", "field_choice")
-    return form, int(task) if task and form.ok else None, form.text("message", most=MESSAGE, lines=True)
+    return form, form.row("task"), form.text("message", most=MESSAGE, lines=True)

@@ -65,6 +65,11 @@ def titles(region: Region, ids: Collection[int]) -> dict[int, Project]:
     return {project.id: project for project in db.session.scalars(query)}
 
 
+def one(region: Region, project_id: int | None) -> Project | None:
+    """The project that something belongs to or speaks of, if it is one of this region."""
+    return None if project_id is None else titles(region, [project_id]).get(project_id)
+
+
 def of_member(region: Region, membership: Membership) -> list[Project]:
     """The running projects that somebody takes part in, the liveliest first."""
     query = sa.select(Project).join(ProjectMember, ProjectMember.project_id == Project.id)
@@ -104,19 +109,19 @@ _FREE = sa.and_(
 
 def wanted(
     region: Region,
-    remote: bool | None = None,
+    remote: bool = False,
     limit: int = PAGE,
     *,
     words: str = "",
     after: int | None = None,
 ) -> list[Wanted]:
-    """Roles and tasks of running projects that want somebody, the newest first; `words`: a skill, or anything that is
-    said of them. `after` is the last one seen.
+    """Roles and tasks of running projects that want somebody, the newest first; `remote`: those alone that can be done
+    from home; `words`: a skill, or anything that is said of them. `after` is the last one seen.
     """
     query = sa.select(Task, Project, _in_role).join(Project, Project.id == Task.project_id)
     query = query.where(Task.region_id == region.id, *_RUNNING, _FREE)
-    if remote is not None:
-        query = query.where(Task.remote.is_(sa.true() if remote else sa.false()))
+    if remote:
+        query = query.where(Task.remote.is_(sa.true()))
     if words:
         told = (Task.skills, Task.title, Task.title_en, Task.note, Project.title, Project.title_en)
         query = query.where(sa.or_(*(text.icontains(words, autoescape=True) for text in told)))

@@ -69,7 +69,7 @@ def state(project: Undertaking, at: datetime) -> str:
 
 def is_dormant(project: Undertaking, at: datetime) -> bool:
     """Whether its members are to be asked how it goes on."""
-    return project.ended_at is None and project.resting_at is None and at - project.active_at >= QUIET_AFTER
+    return seeks(project) and at - project.active_at >= QUIET_AFTER
 
 
 def seeks(project: Undertaking) -> bool:
@@ -93,7 +93,12 @@ def story(project: Undertaking, told: Mapping[str, str] | None = None) -> list[S
 
 def may_manage(roles: Collection[str], *, is_in: bool) -> bool:
     """Whoever takes part looks after a project, and so may a duty holder."""
-    return is_in or not set(CARERS).isdisjoint(roles)
+    return is_in or has_duty(roles)
+
+
+def has_duty(roles: Collection[str]) -> bool:
+    """Whether somebody looks after all projects of the region."""
+    return not set(CARERS).isdisjoint(roles)
 
 
 def is_overdue(asked_at: datetime, at: datetime) -> bool:

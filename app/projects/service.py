@@ -40,7 +40,7 @@ def start(
     """
     if lead.standing != "active":
         raise Refused("project_provisional")
-    facts = {"title": title, "wish": wish, "field": field, **_known(region, values or {})}
+    facts = {"title": title, "wish": wish, "field": field, **_known(region, values or {}, DESCRIBED)}
     facts |= {"region_id": region.id, "key": key, "lead_id": lead.id, "created_at": at, "active_at": at}
     new = insert(project_table).values(**facts).on_conflict_do_nothing(index_elements=["key"])
     made = connection().execute(new.returning(project_table.c.id)).scalar()
@@ -69,11 +69,10 @@ def change(
     """
     coming = _coming(region, project_id)  # locked before the project, as by whoever ends one
     project = managed(region=region, project_id=project_id, by=by, roles=roles)
-    if "designated" in values and not rules.may_manage(roles, is_in=False):
+    if "designated" in values and not rules.has_duty(roles):
         raise Forbidden("not_allowed")
-    facts = _known(region, {name: value for name, value in values.items() if name != "designated"})
     called = project.title[:NAME]
-    for name, value in {**facts, **{name: values[name] for name in values if name == "designated"}}.items():
+    for name, value in _known(region, values, (*DESCRIBED, "designated")).items():
         setattr(project, name, value)
     for event in coming:
         event.project = project.title[:NAME] if event.project == called else event.project
@@ -91,11 +90,11 @@ def decide_life(
     project = managed(region=region, project_id=project_id, by=by, roles=roles)
     if answer not in rules.LIVES:
         raise Refused("field_choice")
-    was_resting, had_ended = project.resting_at, project.ended_at
-    project.resting_at = (was_resting or at) if answer == "rest" else None
-    project.ended_at = had_ended if answer == "end" else None
+    project.resting_at = (project.resting_at or at) if answer == "rest" else None
     if answer == "end":
         end(project, at)
+        return project
+    project.ended_at = None
     if answer == "continue":
         alive(project, at)
     return project
@@ -140,10 +139,10 @@ def _coming(region: Region, project_id: int) -> Sequence[Event]:
     return db.session.scalars(query).all()
 
 
-def _known(region: Region, values: Mapping[str, Any]) -> dict[str, Any]:
+def _known(region: Region, values: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
     """Only what a form may set; a programme is one of this region."""
     for name in values:
-        if name not in DESCRIBED:
+        if name not in names:
             raise KeyError(name)
     if values.get("programme_id") is not None:
         find(Programme, region.id, values["programme_id"])

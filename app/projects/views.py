@@ -8,14 +8,14 @@ from flask import Blueprint, Response, current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
-from app.db import find, transaction
+from app.db import transaction
 from app.errors import DomainError, Refused
 from app.events.words import field_options
 from app.projects import forms, gatherings, page, queries, rules, service, words
 from app.projects.models import Project
 from app.projects.money import queries as money
 from app.web.access import Permission, actor, may, requires
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
@@ -29,7 +29,7 @@ def board() -> Response:
     """All that run, or those of one filter, fifty a page."""
     asked = request.args.get("show", "")
     show = asked if asked in rules.FILTERS else ""
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=row_id)
     cards = queries.board(g.region, show, after, queries.PAGE + 1)
     more = cards[queries.PAGE - 1].project.id if len(cards) > queries.PAGE else None
     shown = [(card, rules.state(card.project, clock.now())) for card in cards[: queries.PAGE]]
@@ -163,6 +163,7 @@ def _edit(values: dict[str, Any], errors: dict[str, str] | None = None) -> Respo
         errors=errors,
         fields=field_options(),
         kinds=words.kind_options(),
+        decisions=words.decides_options(),
         programmes=[("", ""), *((one.id, one.name) for one in queries.programmes(g.region))],
         unfolded=any(name in errors for name in forms.FOLDED),
     )
@@ -178,7 +179,7 @@ def decide_life(project_id: int) -> Response:
         "rest": _("おやすみに しました。いつでも もう一度 はじめられます。"),
         "end": _("おわりに しました。おつかれさまでした。"),
     }
-    asked = money.live(find(Project, g.region.id, project_id))
+    asked = money.live(g.project)
     try:
         with transaction():
             service.decide_life(**whose(project_id), answer=answer, at=clock.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from flask import url_for
@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from app.members.models import Membership
 from app.members.waiting import Line
 from app.projects import queries, rules
+from app.projects.models import Project
 from app.projects.money import waiting as money
 from app.projects.phases import waiting as phases
 from app.projects.queries import Asked
@@ -21,18 +22,18 @@ from app.web.filters import isolated, plain
 
 def lines(region: Region, membership: Membership, roles: Collection[str], at: datetime) -> list[Line]:
     """At most one line of each kind, the most pressing first."""
-    mine = queries.asked_of(region, membership)
-    found = [_answers(region, membership), _wishes(mine, at), _overdue(region, mine, roles, at)]
-    told = [*money.lines(region, membership, roles, at), *phases.lines(region, membership, at)]
-    return [line for line in (*found, *told, _quiet(region, membership, at)) if line is not None]
+    asked, mine = queries.asked_of(region, membership), queries.of_member(region, membership)
+    found = [_answers(region, membership), _wishes(asked, at), _overdue(region, asked, roles, at)]
+    told = [*money.lines(region, membership, roles, at), *phases.lines(region, mine, at)]
+    return [line for line in (*found, *told, _quiet(mine, at)) if line is not None]
 
 
-def _wishes(mine: list[Asked], at: datetime) -> Line | None:
+def _wishes(asked: list[Asked], at: datetime) -> Line | None:
     """Somebody wants to join one of the member's projects; after seven days in other words."""
-    if not mine:
+    if not asked:
         return None
-    href = url_for("projects.requests", project_id=mine[0].project.id)
-    late = sum(rules.is_overdue(one.request.created_at, at) for one in mine)
+    href = url_for("projects.requests", project_id=asked[0].project.id)
+    late = sum(rules.is_overdue(one.request.created_at, at) for one in asked)
     if late:
         return Line(
             ngettext(
@@ -41,14 +42,14 @@ def _wishes(mine: list[Asked], at: datetime) -> Line | None:
                 late,
             ),
             href,
-            len(mine),
+            len(asked),
         )
     text = ngettext(
         "いっしょに やりたい人が %(num)s人 います。返事を 書いてください。",
         "いっしょに やりたい人が %(num)s人 います。返事を 書いてください。",
-        len(mine),
+        len(asked),
     )
-    return Line(text, href, len(mine))
+    return Line(text, href, len(asked))
 
 
 def _answers(region: Region, membership: Membership) -> Line | None:
@@ -61,11 +62,11 @@ def _answers(region: Region, membership: Membership) -> Line | None:
     return Line(text, url_for("projects.join", project_id=project.id), len(unseen))
 
 
-def _overdue(region: Region, mine: list[Asked], roles: Collection[str], at: datetime) -> Line | None:
+def _overdue(region: Region, asked: list[Asked], roles: Collection[str], at: datetime) -> Line | None:
     """For a duty holder: projects of others that let somebody wait."""
-    if not rules.may_manage(roles, is_in=False):
+    if not rules.has_duty(roles):
         return None
-    known = {one.request.id for one in mine}
+    known = {one.request.id for one in asked}
     count = sum(one.request.id not in known for one in queries.overdue(region, at))
     if not count:
         return None
@@ -75,9 +76,9 @@ def _overdue(region: Region, mine: list[Asked], roles: Collection[str], at: date
     return Line(text, url_for("projects.overdue"), count)
 
 
-def _quiet(region: Region, membership: Membership, at: datetime) -> Line | None:
+def _quiet(mine: Sequence[Project], at: datetime) -> Line | None:
     """One of the member's projects has shown no sign of life for 90 days."""
-    quiet = [one for one in queries.of_member(region, membership) if rules.is_dormant(one, at)]
+    quiet = [one for one in mine if rules.is_dormant(one, at)]
     if not quiet:
         return None
     text = _("「%(title)s」は しばらく しずかです。つづけますか。", title=isolated(plain(quiet[0], "title")))

@@ -61,6 +61,11 @@ def kind_options() -> list[tuple[str, str]]:
     return [(value, str(name)) for value, name in KIND_NAMES.items()]
 
 
+def decides_options() -> list[tuple[str, str, None]]:
+    """(value, name, no hint) of each way to decide, for the form."""
+    return [(value, str(name), None) for value, name in DECIDES_NAMES.items()]
+
+
 def filters() -> list[tuple[str, str]]:
     """(value, name) of the board's filters, in their order."""
     names = FILTER_NAMES | {name: FIELD_NAMES[name] for name in FIVE}

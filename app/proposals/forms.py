@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -77,8 +76,7 @@ def _deciding(form: Form, project_ids: set[int]) -> dict[str, Any]:
 
 
 def _project(form: Form, ids: set[int]) -> int | None:
-    value = form.raw("project_id")
-    if value and not (re.fullmatch(r"[0-9]{1,18}", value) and int(value) in ids):
+    chosen = form.row("project_id")
+    if chosen is not None and chosen not in ids:
         form.complain("project_id", "field_choice")
-        return None
-    return int(value) if value else None
+    return chosen

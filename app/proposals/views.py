@@ -15,7 +15,7 @@ from app.proposals import forms, page, queries, roles, rules, service, words
 from app.proposals.models import Proposal
 from app.proposals.talk import queries as talk
 from app.web.access import Permission, actor, may, requires
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
@@ -29,7 +29,7 @@ SHOWN = 5  # of the 応援 on the page itself
 def board() -> Response:
     """What is proposed, or what stands at one stage, fifty a page."""
     asked = request.args.get("show", "")
-    knows, after = may(Permission.PROPOSAL_WRITE), request.args.get("after", type=int)
+    knows, after = may(Permission.PROPOSAL_WRITE), request.args.get("after", type=row_id)
     show = asked if asked in rules.FILTERS or (asked == "mine" and knows) else ""
     cards = queries.board(g.region, show, after, queries.PAGE + 1) if show != "mine" else []
     more = cards[queries.PAGE - 1].proposal.id if len(cards) > queries.PAGE else None
@@ -70,9 +70,7 @@ def _stands(proposal: Proposal) -> dict[str, Any]:
         "supports": queries.supports(proposal, limit=SHOWN),
         "until": page.until(proposal),
         "effect": rules.effect(proposal.decider, g.region.stage),
-        "project": projects.titles(g.region, {proposal.project_id}).get(proposal.project_id)
-        if proposal.project_id
-        else None,
+        "project": projects.one(g.region, proposal.project_id),
         "above": above,
         "sections": below,
     }
@@ -122,7 +120,7 @@ def sees_names() -> bool:
 @requires(Permission.PROPOSAL_READ)
 def supports(proposal_id: int) -> Response:
     """All of them, fifty a page."""
-    found = queries.supports(published(), request.args.get("after", type=int), queries.PAGE + 1)
+    found = queries.supports(published(), request.args.get("after", type=row_id), queries.PAGE + 1)
     more = found[queries.PAGE - 1].row.id if len(found) > queries.PAGE else None
     context: dict[str, Any] = {"supports": found[: queries.PAGE], "more": more, "sees_names": sees_names()}
     return render_page("proposals/supports.html", proposal=g.proposal, support=queries.points(g.proposal), **context)

@@ -19,7 +19,6 @@ def init(app: Flask) -> None:
 
     doors = (own_views, proof_views)
     assert all(door.blueprint is views.blueprint for door in doors)
-    dates, counts = (words.fiscal_year, words.era, words.month_year), (words.told, words.reached, words.missing)
-    for shown in (*dates, *counts):
+    for shown in (words.fiscal_year, words.era, words.told, words.reached, words.missing):
         app.add_template_filter(shown, f"record_{shown.__name__}")
     app.register_blueprint(views.blueprint)

@@ -12,6 +12,8 @@ from app.hours import queries as hours
 from app.hours.entries import STANDS
 from app.hours.models import HoursEntry
 from app.members.models import Membership
+from app.projects import queries as projects
+from app.projects.models import Project
 from app.records import rules, together
 from app.records.models import Consent
 from app.regions.models import Region
@@ -58,22 +60,21 @@ def list_of_year(region: Region, year: int) -> list[Proven]:
 
 def table(region: Region, days: tuple[date, date]) -> list[Row]:
     """Confirmed hours by month, project, field, and whether they were paid; corrections are taken off."""
-    month = sa.func.substr(sa.cast(HoursEntry.day, sa.Text), 1, 7).label("month")
     keys = (HoursEntry.project_id, HoursEntry.field, HoursEntry.paid)
     standing = sa.case((STANDS, HoursEntry.membership_id))
     counts = (sa.func.count(standing), sa.func.count(sa.distinct(standing)))
-    query = sa.select(month, *keys, sa.func.sum(HoursEntry.minutes), *counts)
+    query = sa.select(hours.MONTH.label("month"), *keys, sa.func.sum(HoursEntry.minutes), *counts)
     query = query.where(HoursEntry.region_id == region.id, HoursEntry.day.between(*days))
-    query = query.where(HoursEntry.state == "confirmed").group_by("month", *keys)
+    query = query.where(hours.CONFIRMED).group_by("month", *keys)
     found = [row for row in db.session.execute(query) if row[4] or row[5]]
-    rows = together.projects(region, {row[1] for row in found})
+    rows = projects.titles(region, {row[1] for row in found if row[1] is not None})
     lines = [_line(row, rows.get(row[1] or 0)) for row in found]
     return sorted(lines, key=lambda one: (one.month, one.project, one.field, one.paid))
 
 
-def _line(row: sa.Row[str, int | None, str, bool, int, int, int], project: object) -> Row:
+def _line(row: sa.Row[str, int | None, str, bool, int, int, int], project: Project | None) -> Row:
     month, _project_id, field, paid, minutes, entries, people = row
-    title, kind = (getattr(project, "title", ""), getattr(project, "kind", ""))
+    title, kind = (project.title, project.kind) if project is not None else ("", "")
     return Row(month, title, kind, field, bool(paid), int(minutes), int(entries), people)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime, time
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from app import clock
 from app.checkins.models import CheckIn
 from app.db import db
 from app.events.models import Event
+from app.hours import queries as hours
 from app.hours.models import HoursEntry
 from app.members.models import Membership
 from app.records import rules, together
@@ -49,7 +50,9 @@ def seals_of_year(region: Region, membership: Membership, year: int) -> list[Sea
 
 def instants(region: Region, year: int) -> tuple[datetime, datetime]:
     """When 年度 `year` begins and when it is over, by the region's clocks."""
-    begins, ends = (clock.instant(region, datetime(one, rules.APRIL, 1)) for one in (year, year + 1))
+    first, _last = clock.fiscal_year_days(year)
+    after, _last = clock.fiscal_year_days(year + 1)
+    begins, ends = (clock.instant(region, datetime.combine(day, time())) for day in (first, after))
     return begins, ends
 
 
@@ -60,26 +63,24 @@ def _arrivals(membership: Membership) -> sa.Select[CheckIn, Event]:
 
 def months(membership: Membership, year: int) -> list[Bar]:
     """The twelve months of a 年度: confirmed minutes, and how many of them were paid."""
-    first, last = rules.year_days(year)
-    query = sa.select(HoursEntry.day, HoursEntry.paid, sa.func.sum(HoursEntry.minutes))
-    query = query.where(HoursEntry.membership_id == membership.id, HoursEntry.day.between(first, last))
-    query = query.where(HoursEntry.state == "confirmed").group_by(HoursEntry.day, HoursEntry.paid)
-    minutes: dict[tuple[date, bool], int] = {}
-    for day, paid, sum_of_day in db.session.execute(query):
-        month = day.replace(day=1), bool(paid)
-        minutes[month] = minutes.get(month, 0) + int(sum_of_day)
-    free, paid_ones = (lambda one: minutes.get((one, False), 0)), (lambda one: minutes.get((one, True), 0))
-    return [Bar(one, free(one) + paid_ones(one), paid_ones(one)) for one in rules.months_of(year)]
+    paid = sa.func.sum(sa.case((HoursEntry.paid, HoursEntry.minutes), else_=0))
+    query = sa.select(hours.MONTH.label("month"), sa.func.sum(HoursEntry.minutes), paid)
+    query = query.where(*_confirmed(membership, year)).group_by("month")
+    sums = {month: (int(minutes), int(paid_ones)) for month, minutes, paid_ones in db.session.execute(query)}
+    return [Bar(first, *sums.get(first.isoformat()[:7], (0, 0))) for first in rules.months_of(year)]
 
 
 def by_field(membership: Membership, year: int) -> list[tuple[str, int]]:
     """(field, confirmed minutes) of a 年度, the most first."""
-    first, last = rules.year_days(year)
     total = sa.func.sum(HoursEntry.minutes)
-    query = sa.select(HoursEntry.field, total).where(HoursEntry.membership_id == membership.id)
-    query = query.where(HoursEntry.day.between(first, last), HoursEntry.state == "confirmed")
+    query = sa.select(HoursEntry.field, total).where(*_confirmed(membership, year))
     rows = db.session.execute(query.group_by(HoursEntry.field).having(total > 0).order_by(total.desc()))
     return [(field, int(minutes)) for field, minutes in rows]
+
+
+def _confirmed(membership: Membership, year: int) -> tuple[sa.ColumnElement[bool], ...]:
+    days = HoursEntry.day.between(*clock.fiscal_year_days(year))
+    return HoursEntry.membership_id == membership.id, days, hours.CONFIRMED
 
 
 def ladder(region: Region, membership: Membership) -> list[Rung]:

@@ -9,10 +9,10 @@ from app import clock
 from app.db import transaction
 from app.members.models import Membership
 from app.records import own, service, together
-from app.records.views import asked_year, blueprint, number, years
+from app.records.views import asked_year, blueprint, years
 from app.thanks import queries as cards
 from app.web.access import Permission, actor, requires
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.pages import done, render_page
 
 CARDS = 3  # of thanks
@@ -28,15 +28,15 @@ SAID = {
 @requires(Permission.RECORD_OWN)
 def mine() -> Response:
     """Seals, hours, thanks, the ladder, and what others may see."""
-    membership, year = _me(), asked_year()
-    seals, more = own.seals(membership, before=number("before"))
+    membership, year, begin = _me(), asked_year(), request.args.get("before", type=row_id)
+    seals, more = own.seals(membership, before=begin)
     months = own.months(membership, year)
     return render_page(
         "records/mine.html",
         fragment="records/_seals.html",
         seals=seals,
         more=more,
-        begin=number("before"),
+        begin=begin,
         year=year,
         years=years(),
         months=months,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, g, request, url_for
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app import clock
@@ -57,8 +56,7 @@ def _proof() -> dict[str, Any]:
 def hours_file() -> Response:
     """Confirmed hours of a 年度 by month, project, field and kind; their sum is the page's."""
     year = asked_year()
-    with force_locale("ja"):  # a file is kept with others, whoever reads the pages
-        rows = [words.hours_row(row) for row in evidence.table(g.region, rules.year_days(year))]
+    rows = [words.hours_row(row) for row in evidence.table(g.region, clock.fiscal_year_days(year))]
     return download(f"{g.region.name} 活動時間 {year}年度", words.HOURS_HEADER, rows)
 
 
@@ -69,7 +67,7 @@ def hours_file() -> Response:
 @requires(Permission.RECORD_REPORT)
 def worth() -> Response:
     year = asked_year()
-    found = evidence.worth(g.region, rules.year_days(year))
+    found = evidence.worth(g.region, clock.fiscal_year_days(year))
     return render_page("records/worth.html", year=year, years=years(), worth=found)
 
 

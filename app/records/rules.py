@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import NamedTuple
 
+from app.calendars.rules import neighbour
+from app.clock import fiscal_year_days
+
 FEW = 5  # fewer people than that could be recognised by a number
 DESIGNATED = 3  # activities in a 年度 that ふるさと住民登録 asks for
-MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
-APRIL = 4
 
 
 class Bar(NamedTuple):
@@ -60,25 +60,14 @@ def hidden(people: Sequence[int]) -> set[int]:
     return {place for _, place in chosen}
 
 
-def year_days(year: int) -> tuple[date, date]:
-    """First and last day of 年度 `year`."""
-    return date(year, APRIL, 1), date(year + 1, APRIL, 1) - timedelta(days=1)
-
-
 def months_of(year: int) -> list[date]:
     """The first days of the twelve months of 年度 `year`, April first."""
-    return [date(year + (month >= 12), month % 12 + 1, 1) for month in range(APRIL - 1, APRIL + 11)]
+    return [neighbour(fiscal_year_days(year)[0], by) for by in range(12)]
 
 
 def month_days(first: date) -> tuple[date, date]:
     """First and last day of the month that begins on `first`."""
-    return first, date(first.year + first.month // 12, first.month % 12 + 1, 1) - timedelta(days=1)
-
-
-def read_month(text: str) -> date | None:
-    """The first day of «2026-11»."""
-    found = MONTH.fullmatch(text)
-    return date(int(found[1]), int(found[2]), 1) if found else None
+    return first, neighbour(first, 1) - timedelta(days=1)
 
 
 def ladder(steps: Iterable[tuple[int, object]], of: Done) -> list[Rung]:

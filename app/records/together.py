@@ -7,7 +7,7 @@ and the projects are told each by themselves, of a month its sum alone, and paid
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from app.hours import queries as hours
 from app.hours.entries import STANDS
 from app.hours.models import HoursEntry
 from app.members.models import Membership
-from app.projects.models import Project
+from app.projects import queries as projects
 from app.records import rules
 from app.records.models import Consent, LadderStep
 from app.records.rules import Bar
@@ -78,8 +78,7 @@ def of_bar(bar: Bar) -> Sum:
 
 def months(region: Region, year: int, *, whole: bool) -> list[Bar]:
     """The twelve months of a 年度."""
-    first, last = rules.year_days(year)
-    told = {one.month: one for one in hours.months(region, first, last)}
+    told = {one.month: one for one in hours.months(region, *clock.fiscal_year_days(year))}
     bars = [_bar(one, told.get(one.isoformat()[:7])) for one in rules.months_of(year)]
     if whole:
         return bars
@@ -101,15 +100,9 @@ def by_field(region: Region, days: tuple[date, date], *, whole: bool) -> list[Pa
 def by_project(region: Region, days: tuple[date, date], *, whole: bool) -> list[Part]:
     """The projects in which something was done, the most hours first; the work of no project is last."""
     told = {one.project_id: Sum(one.minutes, one.paid_minutes, one.people) for one in hours.by_project(region, *days)}
-    rows = projects(region, told)
+    rows = projects.titles(region, {id for id in told if id is not None})
     ordered = sorted(told, key=lambda id: (id is None, -told[id].minutes, id or 0))
     return _veiled([Part(rows.get(id or 0), told[id]) for id in ordered], whole)
-
-
-def projects(region: Region, ids: Iterable[int | None]) -> dict[int, Project]:
-    """The rows of these projects, by their ids."""
-    query = sa.select(Project).where(Project.region_id == region.id, Project.id.in_([id for id in ids if id]))
-    return {row.id: row for row in db.session.scalars(query)}
 
 
 def _veiled(parts: list[Part], whole: bool) -> list[Part]:

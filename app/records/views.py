@@ -8,14 +8,15 @@ from typing import Any
 from flask import Blueprint, Response, g, request
 
 from app import clock
+from app.calendars.rules import month_of
 from app.errors import Missing
 from app.records import rules, together
 from app.thanks import queries as cards
 from app.web.access import Permission, may, requires
+from app.web.forms import row_id
 from app.web.pages import render_page
 
 blueprint = Blueprint("records", __name__)
-DIGITS = 18  # of the largest key
 YEARS = 5  # to choose from
 
 
@@ -24,7 +25,7 @@ YEARS = 5  # to choose from
 def ours() -> Response:
     """A 年度 and this month: sums, months, fields, projects."""
     year, whole = asked_year(), may(Permission.RECORD_WHOLE)
-    days, this_month = rules.year_days(year), today().replace(day=1)
+    days, this_month = clock.fiscal_year_days(year), today().replace(day=1)
     months = together.months(g.region, year, whole=whole)
     return render_page(
         "records/ours.html",
@@ -47,8 +48,9 @@ def ours() -> Response:
 @requires(Permission.RECORD_NAMES)
 def board() -> Response:
     """Names of those who reached the last step and agreed to be named, for members."""
-    names, more = together.board(g.region, after=number("after"))
-    shown: dict[str, Any] = {"names": names, "more": more, "begin": number("after")}
+    begin = request.args.get("after", type=row_id)
+    names, more = together.board(g.region, after=begin)
+    shown: dict[str, Any] = {"names": names, "more": more, "begin": begin}
     return render_page("records/board.html", fragment="records/_names.html", step=together.last_step(g.region), **shown)
 
 
@@ -66,7 +68,7 @@ def month_sheet(month: str) -> Response:
 
 
 def _month(text: str) -> dict[str, Any]:
-    first, whole = rules.read_month(text), may(Permission.RECORD_WHOLE)
+    first, whole = month_of(text), may(Permission.RECORD_WHOLE)
     if first is None:
         raise Missing("not_found")
     days = rules.month_days(first)
@@ -80,7 +82,7 @@ def _month(text: str) -> dict[str, Any]:
     }
 
 
-# --- which year, which page ---------------------------------------------------------------------------------
+# --- which year ---------------------------------------------------------------------------------------------
 
 
 def today() -> date:
@@ -98,9 +100,3 @@ def asked_year() -> int:
     """`?year=` if it is one of them, else the present one."""
     typed = request.args.get("year", "")
     return next((one for one in years() if str(one) == typed), years()[0])
-
-
-def number(name: str) -> int | None:
-    """A row's id in the address, to go on from."""
-    typed = request.args.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= DIGITS else None

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from app.records.evidence import Proven, Row
 from app.records.together import Sum
-from app.web.filters import REIWA, english, hours, month
+from app.web.filters import REIWA, english, hours
 
 KINDS = {"resident": "住民", "friend": "関係人口", "company": "会社", "municipality": "自治体", "shop": "お店"}
 PROJECTS = {"residents": "住民", "friends": "関係人口", "mutual_aid": "共助", "service": "サービス"}
@@ -36,11 +36,6 @@ def fiscal_year(year: int) -> str:
 def era(year: int) -> str:
     """令和8年度（2026年度）: as papers are dated that are kept. FY2026."""
     return fiscal_year(year) if english() else _("令和%(reiwa)s年度（%(year)s年度）", reiwa=year - REIWA, year=year)
-
-
-def month_year(first: date) -> str:
-    """2026年11月 / Nov 2026."""
-    return f"{month(first)} {first.year}" if english() else f"{first.year}年{month(first)}"
 
 
 def people(number: int) -> str:

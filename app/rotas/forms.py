@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -17,13 +16,10 @@ TITLE, PLACE = 60, 80
 def read_rota(data: MultiDict[str, str]) -> tuple[Form, dict[str, Any]]:
     """Title, place and, if it belongs to one, the project."""
     form = Form(data)
-    project = form.raw("project")
-    if project and not re.fullmatch(r"[0-9]{1,18}", project):
-        form.complain("project", "field_choice")
     return form, {
         "title": form.text("title", most=TITLE, required=True),
         "place": form.text("place", most=PLACE),
-        "project_id": int(project) if project and form.ok else None,
+        "project_id": form.row("project"),
     }
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from flask import current_app, url_for
 
-from app.calendars.ics import MAKER
+from app.calendars.ics import begun
 from app.regions.models import Region
 from app.rotas.queries import Mine
 from app.rotas.words import instants
@@ -17,12 +17,9 @@ BEFORE = timedelta(hours=15)
 
 def written(region: Region, mine: Mine, at: datetime) -> bytes:
     """A calendar with this one turn."""
-    from icalendar import Alarm, Calendar, Event  # a quarter of a second, and most processes never write one
+    from icalendar import Alarm, Event
 
-    calendar, entry, alarm = Calendar(), Event(), Alarm()
-    calendar.add("prodid", MAKER)
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar, entry, alarm = begun(), Event(), Alarm()
     begins, ends = instants(region, mine.slot)
     page = f"{current_app.extensions['config'].origin}{url_for('rotas.show', rota_id=mine.rota.id)}"
     entry.add("uid", f"turn-{mine.turn.id}@{region.slug}.yui")
@@ -38,4 +35,4 @@ def written(region: Region, mine: Mine, at: datetime) -> bytes:
     alarm.add("trigger", -BEFORE)
     entry.add_component(alarm)
     calendar.add_component(entry)
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())

@@ -13,7 +13,6 @@ from sqlalchemy.orm import aliased
 from app import clock
 from app.db import db, find
 from app.members.models import Membership
-from app.regions import queries as regions
 from app.regions.models import Region
 from app.rotas import rules
 from app.rotas.models import Rota, Slot, Turn
@@ -153,10 +152,10 @@ def _turns(*more: Any) -> sa.Select[Any]:
     return query.order_by(*_ORDER, Turn.id)
 
 
-def next_turns(membership: Membership, at: datetime, limit: int = PAGE) -> list[Mine]:
+def next_turns(region: Region, membership: Membership, at: datetime, limit: int = PAGE) -> list[Mine]:
     """Somebody's turns that are not over, the soonest first."""
-    wall = clock.local(regions.by_id(membership.region_id), at)
-    query = _turns().where(Turn.membership_id == membership.id, Turn.ended_at.is_(None), *_ahead(wall))
+    query = _turns().where(Turn.membership_id == membership.id, Turn.ended_at.is_(None))
+    query = query.where(*_ahead(clock.local(region, at)))
     return [Mine(*row) for row in db.session.execute(query.where(Rota.ended_at.is_(None)).limit(limit))]
 
 

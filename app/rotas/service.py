@@ -9,7 +9,7 @@ from typing import cast
 import sqlalchemy as sa
 
 from app import clock
-from app.db import connection, db, find, insert, rows_changed
+from app.db import connection, db, find, insert
 from app.errors import Conflict, Forbidden, Missing, Refused
 from app.members.models import Membership
 from app.projects import queries as projects
@@ -91,14 +91,11 @@ def _slot(rota: Rota, day: date, when: When) -> Slot:
 
 def remove_slot(*, region: Region, rota_id: int, slot_id: int, at: datetime) -> Slot:
     """Take a slot away that nobody took; twice is once. Raises Refused `slot_taken`, Missing."""
-    slot = find(Slot, region.id, slot_id)
-    if slot.rota_id != rota_id:
-        raise Missing("not_found")
-    removed = sa.update(Slot).where(Slot.id == slot_id, Slot.taken == 0, Slot.removed_at.is_(None))
-    rows_changed(removed.values(removed_at=at).execution_options(synchronize_session=False))
-    db.session.refresh(slot)
-    if slot.removed_at is None:
+    _rota, slot = locked(region, rota_id, slot_id)
+    if slot.taken:
         raise Refused("slot_taken")
+    slot.removed_at = slot.removed_at or at
+    db.session.flush()
     return slot
 
 
@@ -115,6 +112,14 @@ def end(*, region: Region, rota_id: int, at: datetime) -> Rota:
         rota.ended_at = at
         db.session.flush()
     return rota
+
+
+def locked(region: Region, rota_id: int, slot_id: int) -> tuple[Rota, Slot]:
+    """Both, so that neither ends nor is removed meanwhile. Raises Missing."""
+    rota, slot = find(Rota, region.id, rota_id, lock=True), find(Slot, region.id, slot_id, lock=True)
+    if slot.rota_id != rota.id:
+        raise Missing("not_found")
+    return rota, slot
 
 
 def _running(region: Region, rota_id: int) -> Rota:

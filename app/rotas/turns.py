@@ -14,6 +14,7 @@ from app.projects.service import touch
 from app.regions.models import Region
 from app.rotas import rules
 from app.rotas.models import Rota, Slot, Turn
+from app.rotas.service import locked
 
 WORDS = 100  # characters of a wish to swap
 
@@ -23,7 +24,7 @@ def take(*, region: Region, rota_id: int, slot_id: int, membership: Membership, 
 
     Raises Conflict `slot_full`, Refused `rota_over`, `slot_over`, `slot_removed`, Missing.
     """
-    rota, slot = _locked(region, rota_id, slot_id)
+    rota, slot = locked(region, rota_id, slot_id)
     own = _own(slot, membership)
     if own is not None:
         return own
@@ -38,9 +39,7 @@ def take(*, region: Region, rota_id: int, slot_id: int, membership: Membership, 
 
 def give_up(*, region: Region, rota_id: int, turn_id: int, membership: Membership, at: datetime) -> Turn:
     """やめる, until the day before; twice is once. Raises Refused `turn_late`, Missing for somebody else's."""
-    _rota, slot, turn = _turn(region, rota_id, turn_id)
-    if turn.membership_id != membership.id:
-        raise Missing("not_found")
+    _rota, slot, turn = _mine(region, rota_id, turn_id, membership)
     if turn.ended_at is not None:
         return turn
     if not rules.may_give_up(slot, clock.local_day(region, at)):
@@ -58,9 +57,7 @@ def ask_swap(*, region: Region, rota_id: int, turn_id: int, membership: Membersh
 
     Raises Refused `turn_gone`, `slot_over`, Missing for somebody else's.
     """
-    rota, slot, turn = _turn(region, rota_id, turn_id)
-    if turn.membership_id != membership.id:
-        raise Missing("not_found")
+    rota, slot, turn = _mine(region, rota_id, turn_id, membership)
     if turn.ended_at is not None:
         raise Refused("turn_gone")
     _check_open(region, rota, slot, at)
@@ -71,9 +68,7 @@ def ask_swap(*, region: Region, rota_id: int, turn_id: int, membership: Membersh
 
 def keep(*, region: Region, rota_id: int, turn_id: int, membership: Membership) -> Turn:
     """やっぱり出ます: the wish to swap is taken back. Raises Refused `turn_gone`, Missing."""
-    _rota, _slot, turn = _turn(region, rota_id, turn_id)
-    if turn.membership_id != membership.id:
-        raise Missing("not_found")
+    _rota, _slot, turn = _mine(region, rota_id, turn_id, membership)
     if turn.ended_at is not None:
         raise Refused("turn_gone")
     turn.swap_asked_at, turn.swap_words = None, ""
@@ -103,17 +98,17 @@ def take_over(*, region: Region, rota_id: int, turn_id: int, membership: Members
     return _begin(rota, slot, membership, at, from_id=old.id)
 
 
-def _locked(region: Region, rota_id: int, slot_id: int) -> tuple[Rota, Slot]:
-    """Both, so that neither ends nor is removed meanwhile. Raises Missing."""
-    rota, slot = find(Rota, region.id, rota_id, lock=True), find(Slot, region.id, slot_id, lock=True)
-    if slot.rota_id != rota.id:
-        raise Missing("not_found")
-    return rota, slot
-
-
 def _turn(region: Region, rota_id: int, turn_id: int) -> tuple[Rota, Slot, Turn]:
-    rota, slot = _locked(region, rota_id, find(Turn, region.id, turn_id).slot_id)
+    rota, slot = locked(region, rota_id, find(Turn, region.id, turn_id).slot_id)
     return rota, slot, find(Turn, region.id, turn_id, lock=True)
+
+
+def _mine(region: Region, rota_id: int, turn_id: int, membership: Membership) -> tuple[Rota, Slot, Turn]:
+    """Somebody's own. Raises Missing for another's."""
+    rota, slot, turn = _turn(region, rota_id, turn_id)
+    if turn.membership_id != membership.id:
+        raise Missing("not_found")
+    return rota, slot, turn
 
 
 def _own(slot: Slot, membership: Membership) -> Turn | None:

@@ -20,24 +20,25 @@ from app.rotas import forms, queries, rules, service
 from app.rotas.queries import Line
 from app.web.access import Permission, actor, may, requires
 from app.web.filters import day
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.pages import done, render_page, rendered
 from app.web.sentences import sentence
 
 blueprint = Blueprint("rotas", __name__)
 SLOT_FIELD = {"field_past": "day", "slot_far": "day", "field_order": "ends"}  # where its sentence stands
 BLANK = 4  # empty lines on the sheet
+OWN = 5  # of the reader's next turns, above the list
 
 
 @blueprint.get("/<tsk>/rotas")
 @requires(Permission.ROTA_READ)
 def board() -> Response:
     """Those that run, or those that have ended, fifty a page."""
-    ended, after = request.args.get("show") == "ended", request.args.get("after", type=int)
+    ended, after = request.args.get("show") == "ended", request.args.get("after", type=row_id)
     cards = queries.board(g.region, clock.now(), ended=ended, after=after, limit=queries.PAGE + 1)
     more = cards[queries.PAGE - 1].rota.id if len(cards) > queries.PAGE else None
     of = projects.titles(g.region, {card.rota.project_id for card in cards if card.rota.project_id is not None})
-    own = queries.next_turns(actor().membership, clock.now()) if may(Permission.ROTA_TAKE) else ()
+    own = queries.next_turns(g.region, actor().membership, clock.now(), OWN) if may(Permission.ROTA_TAKE) else ()
     return render_page("rotas/board.html", cards=cards[: queries.PAGE], more=more, ended=ended, of=of, own=own)
 
 
@@ -91,16 +92,15 @@ def show(rota_id: int) -> Response:
 
 def show_page(*, error: DomainError | None = None, typed: tuple[int, Form] | None = None) -> Response:
     """`g.rota` by day from today on; what an act was refused for, or the words of a turn's swap that were too many."""
-    at, after = clock.now(), request.args.get("after", type=int)
+    at, after = clock.now(), request.args.get("after", type=row_id)
     today, who = clock.local_day(g.region, at), actor().membership if may(Permission.ROTA_TAKE) else None
     lines = queries.lines(g.rota, today, after=after, limit=queries.PAGE + 1)
-    of = projects.titles(g.region, {g.rota.project_id} - {None})
     return render_page(
         "rotas/show.html",
         status=error.status if error else 422 if typed else 200,
         error=refusal(error) if error else None,
         rota=g.rota,
-        project=of.get(g.rota.project_id),
+        project=projects.one(g.region, g.rota.project_id),
         days=by_day(lines[: queries.PAGE]),
         more=lines[queries.PAGE - 1].slot.id if len(lines) > queries.PAGE else None,
         relieved=queries.relieved(g.region, who, at, g.rota) if who else (),
@@ -179,7 +179,7 @@ def end(rota_id: int) -> Response:
 def _slots(
     values: dict[str, str] | None = None, errors: dict[str, str] | None = None, *, error: str | None = None
 ) -> Response:
-    today, after = clock.local_day(g.region, clock.now()), request.args.get("after", type=int)
+    today, after = clock.local_day(g.region, clock.now()), request.args.get("after", type=row_id)
     lines = queries.lines(g.rota, today, after=after, limit=queries.PAGE + 1)
     first = {"needed": "1", "weeks": "1", "begins": "10:00", "ends": "11:00"}
     return render_page(

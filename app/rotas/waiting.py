@@ -28,7 +28,7 @@ def lines(region: Region, membership: Membership, roles: Collection[str], at: da
 def _turn(region: Region, membership: Membership, at: datetime) -> Line | None:
     """The next turn, on its day and the day before: «あした 午前10時 めぐるステーション»."""
     today = clock.local_day(region, at)
-    near = [one for one in queries.next_turns(membership, at) if one.slot.day <= today + timedelta(days=1)]
+    near = [one for one in queries.next_turns(region, membership, at) if one.slot.day <= today + timedelta(days=1)]
     if not near:
         return None
     first = near[0]

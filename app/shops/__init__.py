@@ -33,7 +33,7 @@ def init(app: Flask) -> None:
     app.register_blueprint(till.blueprint)
     keeping.named_by("shops", photos.named)
     app.add_template_global(photos.photo_url)
-    for shown in (words.customer, words.month_year, words.way):
+    for shown in (words.customer, words.way):
         app.add_template_filter(shown)
     codes.opens(app, "shop", views.shop_of_code)
     codes.reads(app, 16, lambda code: "/redemptions")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,7 +12,7 @@ from app import clock
 from app.members.models import Membership
 from app.shops.models import Offer, Redemption
 from app.shops.queries import Goods
-from app.web.filters import english, moment, month, time
+from app.web.filters import moment, time
 
 MANY = 10  # from here on the number helps nobody
 
@@ -69,11 +69,6 @@ def way(redemption: Redemption) -> str:
 def customer(membership: Membership) -> str:
     """On lists that stay: the number on the card, never the name."""
     return membership.number or _("お客さま")
-
-
-def month_year(first: date) -> str:
-    """2026年11月 / Nov 2026."""
-    return f"{month(first)} {first.year}" if english() else f"{first.year}年{month(first)}"
 
 
 def code_label() -> str:

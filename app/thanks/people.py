@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,9 +14,9 @@ from app.events.models import Event
 from app.members import queries as members
 from app.members.models import Membership
 from app.projects import queries as projects
-from app.projects.models import Project
 from app.regions.models import Region
 from app.thanks import rules
+from app.web.forms import row_id
 
 LIMIT = 100  # people of a gathering that are listed
 LATELY = 5  # gatherings
@@ -63,11 +62,6 @@ def event_of(region: Region, membership: Membership, event_id: int | None) -> Ev
     return db.session.scalar(query.where(was_there))
 
 
-def project_of(region: Region, project_id: int | None) -> Project | None:
-    """The project that a card speaks of, if it is one of this region."""
-    return projects.titles(region, {project_id}).get(project_id) if project_id is not None else None
-
-
 def found(region: Region, membership: Membership, text: str) -> list[Membership]:
     """By a whole card number; for members also by よみ, two kana at least."""
     one = members.by_number(region, text)
@@ -81,15 +75,14 @@ def receiver(
     region: Region, membership: Membership, to: str, at: datetime, *, event_id: int | None, project_id: int | None
 ) -> Membership | None:
     """Whom `to` means, a row's id or a card number, if this one may thank them; also oneself."""
-    if to.isascii() and to.isdigit() and len(to) <= 18:
-        query = sa.select(Membership).where(Membership.id == int(to), Membership.region_id == region.id)
-        who = db.session.scalar(query.where(Membership.standing != "ended"))
-    else:
+    membership_id = row_id(to)
+    if membership_id is None:
         return _reachable(region, members.by_number(region, to), at)
-    knows_all = membership.standing == "active" and who is not None and who.standing == "active"
-    if who is None or who.id == membership.id or knows_all:
+    query = sa.select(Membership).where(Membership.id == membership_id, Membership.region_id == region.id)
+    who = db.session.scalar(query.where(Membership.standing != "ended"))
+    if who is None or who.id == membership.id or {who.standing, membership.standing} == {"active"}:
         return _reachable(region, who, at)
-    near: list[Any] = [one.id for one, _name in met_at(region, membership, event_id)] if event_id else []
+    near = [one.id for one, _name in met_at(region, membership, event_id)] if event_id else []
     near += [one.id for one in of_project(region, membership, project_id)] if project_id else []
     return _reachable(region, who, at) if who.id in near else None
 

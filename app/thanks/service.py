@@ -12,6 +12,7 @@ from app import clock
 from app.db import connection, db, find, insert, rows_changed
 from app.errors import Conflict, Missing, Refused
 from app.members.models import Membership
+from app.projects import queries as projects
 from app.regions.models import Region
 from app.thanks import people, queries, rules
 from app.thanks.models import Thanks
@@ -58,7 +59,7 @@ def _write(region: Region, writer: Membership, key: str, facts: dict[str, Any], 
 
 def _about(region: Region, writer: Membership, event_id: int | None, project_id: int | None) -> dict[str, int | None]:
     event = people.event_of(region, writer, event_id)
-    project = people.project_of(region, project_id)
+    project = projects.one(region, project_id)
     return {"event_id": event.id if event else None, "project_id": project.id if project else None}
 
 

@@ -16,7 +16,7 @@ from app.thanks import people, queries, rules, service, words
 from app.thanks.models import LONGEST
 from app.web.access import Permission, actor, requires
 from app.web.filters import isolated
-from app.web.forms import Form, normalise
+from app.web.forms import Form, normalise, row_id
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
@@ -28,7 +28,7 @@ TYPED = 40  # characters
 @requires(Permission.THANKS_READ)
 def index() -> Response:
     """Cards that came, or with `show=away` those that were put away, fifty a page."""
-    away, after = request.args.get("show") == "away", request.args.get("after", type=int)
+    away, after = request.args.get("show") == "away", request.args.get("after", type=row_id)
     cards = queries.received(actor().membership, queries.PAGE + 1, after, hidden=away)
     more = cards[queries.PAGE - 1].card.id if len(cards) > queries.PAGE else None
     return render_page("thanks/index.html", cards=cards[: queries.PAGE], more=more, away=away)
@@ -41,7 +41,7 @@ def sent() -> Response:
 
 
 def _sent(*, error: str | None = None) -> Response:
-    at, after = clock.now(), request.args.get("after", type=int)
+    at, after = clock.now(), request.args.get("after", type=row_id)
     cards = queries.sent(actor().membership, queries.PAGE + 1, after)
     more = cards[queries.PAGE - 1].card.id if len(cards) > queries.PAGE else None
     shown = [(one, rules.may_take_back(one.card.at, one.card.seen_at, at)) for one in cards[: queries.PAGE]]
@@ -122,14 +122,9 @@ def _said(name: str, at: datetime) -> str:
 
 def _receiver(form: Form) -> tuple[Any, dict[str, int | None]]:
     """Whom the form means, and what the card speaks of."""
-    about = {name: _row_id(form.raw(name)) for name in ("event", "project")}
-    about = {f"{name}_id": value for name, value in about.items()}
+    about = {f"{name}_id": row_id(form.raw(name)) for name in ("event", "project")}
     to = normalise(form.raw("to"))[:TYPED]
     return people.receiver(g.region, actor().membership, to, clock.now(), **about) if to else None, about
-
-
-def _row_id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 def _write(form: Form, *, key: str | None = None, text: str | None = None, error: str | None = None) -> Response:
@@ -148,7 +143,7 @@ def _write(form: Form, *, key: str | None = None, text: str | None = None, error
         error=error,
         key=key,
         event=people.event_of(g.region, mine, about["event_id"]),
-        project=people.project_of(g.region, about["project_id"]),
+        project=projects.one(g.region, about["project_id"]),
         ready=words.ready(),
         on_paper=queries.reads_on_paper(to),
         longest=LONGEST,
@@ -157,7 +152,7 @@ def _write(form: Form, *, key: str | None = None, text: str | None = None, error
 
 def _choose(form: Form, about: dict[str, int | None], *, error: str | None, status: int) -> Response:
     mine, typed = actor().membership, normalise(form.values.get("q", ""))[:TYPED]
-    event_id, project = about["event_id"], people.project_of(g.region, about["project_id"])
+    event_id, project = about["event_id"], projects.one(g.region, about["project_id"])
     return render_page(
         "thanks/choose.html",
         status=status,

@@ -30,7 +30,7 @@ class _Home:
 
 
 def init(app: Flask) -> None:
-    dates = (day, day_long, local_date, month, moment, period, seal_day, time)
+    dates = (day, day_long, local_date, month, month_long, moment, period, seal_day, time)
     words = (code4, coins, digits3, hours, in_language, lang_mark, own_words, plain, ruby, with_own_words)
     for shown in (*dates, *words):
         app.add_template_filter(shown)
@@ -76,6 +76,12 @@ def month(value: datetime | date) -> str:
     """11月 / Nov."""
     d = _local(value)
     return EN_MONTHS[d.month - 1] if english() else f"{d.month}月"
+
+
+def month_long(value: datetime | date) -> str:
+    """2026年11月 / Nov 2026."""
+    year = _local(value).year
+    return f"{month(value)} {year}" if english() else f"{year}年{month(value)}"
 
 
 def time(value: datetime) -> str:

@@ -101,6 +101,14 @@ class Form:
             self.complain(name, "field_choice")
         return value
 
+    def row(self, name: str) -> int | None:
+        """The row that was chosen, if one was."""
+        value = self.raw(name)
+        chosen = row_id(value)
+        if value and chosen is None:
+            self.complain(name, "field_choice")
+        return chosen
+
     def day(self, name: str) -> date | None:
         try:
             value = date.fromisoformat(normalise(self.raw(name)))

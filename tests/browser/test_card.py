@@ -179,7 +179,7 @@ def test_a_card_that_has_ended_leaves_the_phone(ume: Page, sample: Any, inside: 
         holder = cards.read(region=region, text=UME, purpose="event:1", at=now(sample.server)).membership
         card = queries.live(holder)
         assert card is not None
-        cards.end(region=region, card_id=card.id, reason="lost", by="membership:2", at=now(sample.server))
+        cards.end(region=region, card_id=card.id, reason="lost", at=now(sample.server))
     empty = ume.request.get("/card").text()
     ume.context.route("**/tsk/card", lambda route: route.fulfill(body=empty, content_type="text/html; charset=utf-8"))
     ume.goto("/tsk/card")  # the kept page, with signal: the server says that the card is gone

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from app.db import transaction
+from app.db import db, transaction
 from app.events import service as events
+from app.events.models import Event
 from tests import factories
 
 STARTS = datetime(2026, 12, 5, 0, 0, tzinfo=UTC)  # 午前9時
@@ -104,6 +105,14 @@ def test_the_feed_has_what_everybody_may_come_to(client, place, host, event, at)
 def test_a_draft_is_in_no_calendar(client, place, host, at):
     event = factories.event(place.region, host, at=at, published_at=None)
     assert client.get(f"/tsk/events/{event.id}/calendar.ics").status_code == 404
+
+
+@pytest.mark.parametrize("what", ["phone", "bring", "title_en", "place_en", "bring_en"])
+def test_whatever_an_entry_says_is_told_again_when_it_changes(client, event, what):
+    first = client.get("/tsk/events.ics")
+    with transaction():
+        setattr(db.session.get_one(Event, event.id), what, "0743-00-0001")
+    assert client.get("/tsk/events.ics", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
 
 def test_who_has_it_already_hears_only_of_changes(client, place, event, clock):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from app.calendars import leaflets, pictures
+from app.calendars import leaflets, link_cards, pictures
 from app.checkins.models import CheckIn
 from app.db import db
 from app.web.filters import code4
@@ -185,3 +186,23 @@ def test_without_japanese_letters_it_draws_latin_ones(monkeypatch):
     pictures._font.cache_clear()
     assert Image.open(BytesIO(latin)).size == (1200, 630)
     assert pictures._found() is None or latin != japanese
+
+
+def test_two_who_draw_a_picture_at_once_keep_it_whole(app, place, event, tmp_path, monkeypatch):
+    replace, write = Path.replace, Path.write_bytes
+
+    def half(path, data):
+        write(path, data[: len(data) // 2])
+        raise OSError("stopped there")
+
+    def meanwhile(draft, target):
+        """Another thread is in the middle of drawing the same picture."""
+        monkeypatch.setattr(Path, "replace", replace)
+        monkeypatch.setattr(Path, "write_bytes", half)
+        link_cards.kept(tmp_path, place.region, event)
+        monkeypatch.setattr(Path, "write_bytes", write)
+        return replace(draft, target)
+
+    monkeypatch.setattr(Path, "replace", meanwhile)
+    drawn = link_cards.kept(tmp_path, place.region, event)
+    assert link_cards.kept(tmp_path, place.region, event) == drawn

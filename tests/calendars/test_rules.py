@@ -22,6 +22,10 @@ AT = datetime(2026, 11, 28)
         ("1999-01", None),
         ("２０２６-12", None),
         ("", None),
+        ("2026-11-01", None),
+        ("2026-00", None),
+        ("2026-11\n", None),
+        ("evidence", None),
     ],
 )
 def test_a_month_is_read_strictly(text, month):

@@ -144,8 +144,8 @@ def test_a_new_card_ends_the_one_before_at_once(ume, at):
 
 def test_a_lost_card_opens_nothing_and_the_number_still_says_who(ume, at):
     with transaction():
-        service.end(region=ume.region, card_id=ume.card.id, reason="lost", by="membership:1", at=at)
-        service.end(region=ume.region, card_id=ume.card.id, reason="left", by="membership:1", at=at)
+        service.end(region=ume.region, card_id=ume.card.id, reason="lost", at=at)
+        service.end(region=ume.region, card_id=ume.card.id, reason="left", at=at)
     assert ume.card.ended_for == "lost"
     assert refused(ume.read, ume.printed, at) == "card_ended"
     assert ume.read(ume.member.number, at).way == "number"
@@ -180,7 +180,7 @@ def test_without_a_number_there_is_no_card(app, at):
 def test_another_regions_card_is_not_there(ume, at):
     owase = factories.world("ows", at=at).region
     with transaction(), pytest.raises(Missing):
-        service.end(region=owase, card_id=ume.card.id, reason="lost", by="membership:1", at=at)
+        service.end(region=owase, card_id=ume.card.id, reason="lost", at=at)
     with transaction():
         assert service.mark_printed(region=owase, card_ids=[ume.card.id], at=at) == 0
     assert ume.card.ended_at is None and ume.card.printed_at is None

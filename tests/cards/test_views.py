@@ -128,7 +128,7 @@ def test_without_a_number_the_page_says_whom_to_ask(client, ume, at):
 
 def test_an_ended_card_is_gone_from_the_phone(hers, ume, at):
     with transaction():
-        service.end(region=ume.region, card_id=ume.card.id, reason="lost", by="membership:1", at=at)
+        service.end(region=ume.region, card_id=ume.card.id, reason="lost", at=at)
     assert hers.get("/tsk/card/days").status_code == 404
     assert texts(hers.get("/tsk/card")) == []
 
@@ -153,6 +153,15 @@ def test_a_card_before_a_strangers_camera_says_what_it_is_and_not_whose(client, 
 
 
 # --- よみとる -----------------------------------------------------------------------------------------------
+
+
+def without_palette():
+    """A PNG whose dots are numbers of colours, one of them see-through, and that does not say which colours."""
+    whole = io.BytesIO()
+    Image.new("P", (8, 8)).save(whole, "PNG", transparency=0)
+    before, colours = whole.getvalue().split(b"PLTE")
+    length = int.from_bytes(before[-4:])
+    return before[:-4] + colours[length + 4 :]
 
 
 def photo_of(text, kind="JPEG", size=(1200, 900)):
@@ -205,6 +214,7 @@ def test_a_photo_of_twelve_million_dots_is_read(hers, poster):
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", 422, "写真を ひらけません"),
         (b"GIF89a\x01\x00\x01\x00", 422, "写真を ひらけません"),
         (b"", 422, "写真を ひらけません"),
+        (without_palette(), 422, "写真を ひらけません"),
     ],
 )
 def test_what_is_no_photo_is_refused(hers, photo, status, words):

@@ -73,7 +73,7 @@ def test_every_no_says_why(client, place, event, una, at, clock):
     assert "これは 尾鷲の 会員証です" in read(client, event, printed(foreign)).text
     assert "見つかりません" in read(client, event, "見本 うめ").text
     with transaction():
-        cards.end(region=place.region, card_id=card.id, reason="lost", by="test", at=at)
+        cards.end(region=place.region, card_id=card.id, reason="lost", at=at)
     gone = read(client, event, printed(card))
     assert gone.status_code == 422 and "もう 使えません" in gone.text and "受付していません" in gone.text
     assert rows() == []

@@ -98,6 +98,18 @@ def test_one_of_several_is_picked(place, desk, proof, twins):
     assert place.rows()[0].membership_id == twins[1].id
 
 
+def test_a_line_that_comes_back_keeps_what_the_line_above_said(place, desk, proof, twins):
+    asked = send(desk, proof, ("かぜ", "11/20", "60", "茶つみ"), ("ゆめみ", "", "60", "")).text
+    assert 'name="day_2" value="11/20"' in asked and 'name="what_2" value="茶つみ"' in asked
+    send(desk, proof, ("ゆめみ", "11/20", "60", "茶つみ"), pick_1=str(twins[0].id))
+    assert [(row.day, row.what) for row in place.rows()] == [(date(2026, 11, 20), "茶つみ")] * 2
+
+
+def test_a_day_that_cannot_be_read_is_none_for_the_line_below_either(place, desk, proof):
+    answer = send(desk, proof, ("かぜ", "あした", "60", "茶つみ"), ("はな", "", "60", ""))
+    assert answer.status_code == 422 and answer.text.count("11/25 のように") == 2 and not place.rows()
+
+
 def test_double_tap_and_reload_are_one_of_each(place, desk, proof):
     key = uuid7()
     for _ in range(3):
@@ -174,3 +186,9 @@ def test_what_is_left_is_not_for_whoever_was_only_named(place, phone, una):
     factories.coins(place.world, una, 7, at=place.at)
     row = place.log(una, with_membership=place.kaze)
     assert "のこり" not in phone(place.kaze).get(f"/tsk/hours/{row.id}/slip").text
+
+
+@pytest.mark.parametrize("pick", ["²", "9" * 20, "-1"])
+def test_a_pick_that_can_be_no_member_is_a_question_again(place, desk, twins, proof, pick):
+    answer = send(desk, proof, ("ゆめみ", "11/25", "90", "茶つみ"), pick_1=pick)
+    assert answer.status_code == 422 and "何人か います。" in answer.text and not place.rows()

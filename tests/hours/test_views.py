@@ -8,6 +8,7 @@ from app.hours.models import HoursEntry
 from app.projects import service as projects
 from app.projects.joining import service as joining
 from tests import factories
+from tests.ledger.world import statements, without_begin
 
 MINE = "/tsk/hours"
 
@@ -153,6 +154,25 @@ def test_sent_back_with_a_reason_and_sent_again_put_right(place, phone):
     answer = client.post(f"{MINE}/{row.id}/again", data={"what": "なおした", "minutes": "60"})
     assert answer.status_code == 303 and "確認まち" in client.get(answer.location).text
     assert (place.rows()[0].state, place.rows()[0].minutes) == ("waiting", 60)
+
+
+def test_put_right_into_what_stands_there_already_keeps_what_was_typed(place, phone):
+    place.log(place.sora, 60, what="茶つみ")
+    row = place.log(place.sora, 60, what="草かり")
+    place.send_back(place.yaku, row)
+    answer = phone(place.sora).post(f"{MINE}/{row.id}/again", data={"what": "茶つみ", "minutes": "60"})
+    assert answer.status_code == 409 and 'id="field-what-problem"' in answer.text and 'value="茶つみ"' in answer.text
+
+
+def test_many_that_wait_are_read_with_as_few_questions_as_one(place, phone):
+    client, asked = phone(place.sora), []
+    for number in (1, 12):
+        for _ in range(number):
+            place.log(place.sora, 15, with_membership=place.person())
+        with statements() as seen:
+            assert client.get(MINE).status_code == 200
+        asked.append(len(without_begin(seen)))
+    assert asked[0] == asked[1]
 
 
 def test_nobody_reads_or_touches_what_does_not_concern_them(place, phone):

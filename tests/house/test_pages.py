@@ -67,6 +67,14 @@ def test_every_page_in_english(village, persona):
     assert not found, wording.listed(found)
 
 
+def test_a_number_that_no_row_can_have_begins_at_the_beginning(village):
+    """Lists go on from a row that the address names; whoever types another number there breaks nothing."""
+    client, odd = village.enter("office"), "9" * 30
+    pages = [address for address in start(village, "office") if "?" not in address]
+    visits = [look(client, f"{address}?after={odd}&before={odd}&waiting={odd}") for address in pages]
+    assert not [visit.address for visit in visits if visit.status not in EXPECTED]
+
+
 FILLED = {
     "week": "2", "weekday": "5",
     "title": "川の石ひろい", "place": "五月川", "field": "other", "day": "2026-12-20", "begins": "10:00",

@@ -329,7 +329,7 @@ def _cards(region: Region, village: Village) -> None:
     kept, lost = (factories.membership(region, at=AT, number=number) for number in numbers)
     with transaction():
         old, gone = (cards.issue(region=region, membership=one, by="membership:1", at=AT) for one in (kept, lost))
-        cards.end(region=region, card_id=gone.id, reason="lost", by="membership:1", at=AT)
+        cards.end(region=region, card_id=gone.id, reason="lost", at=AT)
         new = cards.replace(region=region, card_id=old.id, by="membership:1", at=AT)
     village.keys["card_code"] = signed.sign("card", region_id=region.id, body=signed.body(new.id))
 

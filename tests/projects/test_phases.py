@@ -11,6 +11,7 @@ from flask import g
 from app.clock import local_day
 from app.db import db, transaction
 from app.errors import Refused
+from app.projects import queries
 from app.projects.models import Project
 from app.projects.phases import rules, service, waiting
 from tests.ledger.threads import together
@@ -138,7 +139,7 @@ def test_home_tells_whoever_takes_part(project, client, lead, una, place, app, c
         with app.test_request_context("/tsk"):
             g.region = place.region
             db.session.expire_all()
-            return [one.text for one in waiting.lines(place.region, who, clock.at)]
+            return [one.text for one in waiting.lines(place.region, queries.of_member(place.region, who), clock.at)]
 
     client.post(f"{BOARD}/{project.id}/trial", data=TRIAL)
     assert told(lead) == []

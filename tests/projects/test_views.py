@@ -6,6 +6,7 @@ import pytest
 from app import clock
 from app.db import db, transaction, uuid7
 from app.members import service as members
+from app.projects import queries
 from app.projects.models import JoinRequest, Project, ProjectEvent, Task
 from tests import factories
 from tests.projects import factories as made
@@ -298,3 +299,21 @@ def test_home_leads_to_the_board_and_to_what_can_be_done_from_home(client, place
 def test_another_regions_project_is_not_found(project, client, at):
     factories.world("ows", at=at)
     assert client.get(f"/ows/projects/{project.id}").status_code == 404
+
+
+def test_who_asked_for_what_is_no_longer_wanted_may_still_be_let_in(client, project, do, lead, una):
+    task = do.task()
+    row = do.ask(una, task_id=task.id)
+    client.post(f"{BOARD}/{project.id}/tasks/{task.id}", data={"key": uuid7(), "act": "withdraw"})
+    asked = f"{BOARD}/{project.id}/requests"
+    offered = dict(re.findall(r'type="hidden" name="(without_task)" value="(1)"', client.get(asked).text))
+    assert client.post(f"{asked}/{row.id}", data={"answer": "yes", f"note_{row.id}": "", **offered}).status_code == 303
+    assert queries.is_in(project.id, una.id)
+
+
+def test_the_lead_is_handed_over_only_where_somebody_could_take_it(client, project, do, lead, place, una, at):
+    page = f"{BOARD}/{project.id}"
+    do.join(factories.membership(place.region, at=at, standing="provisional", kind="friend", name=""))
+    assert "まとめ役を わたす" not in client.get(page).text
+    do.join(una)
+    assert "まとめ役を わたす" in client.get(page).text

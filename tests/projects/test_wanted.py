@@ -94,7 +94,6 @@ def test_what_can_be_done_from_home_is_found_by_skill(place, do, project, lead, 
     found = lambda **asked: [one.task.id for one in queries.wanted(place.region, **asked)]  # noqa: E731
     assert found() == [photos.id, leaflet.id, here.id]
     assert found(remote=True) == [photos.id, leaflet.id]
-    assert found(remote=False) == [here.id]
     assert found(remote=True, words="英語") == [leaflet.id]
     assert found(remote=True, words="%") == []
     assert found(limit=1) == [photos.id] and found(after=photos.id) == [leaflet.id, here.id]

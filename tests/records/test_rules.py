@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.clock import fiscal_year_days
 from app.records import rules
 
 pytestmark = pytest.mark.rules
@@ -41,20 +42,10 @@ def test_a_lone_small_part_takes_the_next_smallest_with_it() -> None:
 @given(st.integers(2000, 2098))
 def test_twelve_months_fill_a_fiscal_year(year: int) -> None:
     months = rules.months_of(year)
-    first, last = rules.year_days(year)
+    first, last = fiscal_year_days(year)
     assert months[0] == first and rules.month_days(months[-1])[1] == last and len(months) == 12
     for one, following in zip(months, months[1:], strict=False):
         assert rules.month_days(one) == (one, following - timedelta(days=1))
-
-
-@pytest.mark.parametrize(("text", "first"), [("2026-11", date(2026, 11, 1)), ("2026-01", date(2026, 1, 1))])
-def test_a_month_is_read(text: str, first: date) -> None:
-    assert rules.read_month(text) == first
-
-
-@pytest.mark.parametrize("text", ["", "2026-13", "2026-00", "2026-1", "1926-11", "2026-11-01", "evidence", "2026-11\n"])
-def test_what_is_no_month(text: str) -> None:
-    assert rules.read_month(text) is None
 
 
 STEPS = [(10, "ten"), (1, "one"), (5, "five")]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.clock import fiscal_year_days
 from app.db import db
 from app.hours.models import HoursEntry
 from app.projects.models import Project
@@ -16,7 +17,7 @@ from app.records import evidence, own, rules, together
 from tests.records.conftest import Hamlet
 
 YEAR = 2026
-DAYS = rules.year_days(YEAR)
+DAYS = fiscal_year_days(YEAR)
 ENTRIES = st.lists(
     st.fixed_dictionaries(
         {

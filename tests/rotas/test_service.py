@@ -224,15 +224,15 @@ def test_other_regions_and_other_rotas_are_missing(do, place, rota, una, at):
 # --- reading --------------------------------------------------------------------------------------------------
 
 
-def test_next_turns_and_swaps_wanted(do, una, sora, at):
+def test_next_turns_and_swaps_wanted(do, place, una, sora, at):
     soon, later = do.slot(1), do.slot(8)
     first, second = do.turn("take", una, soon), do.turn("take", una, later)
-    assert [one.turn.id for one in queries.next_turns(una, at)] == [first.id, second.id]
-    assert [one.turn.id for one in queries.next_turns(una, at + timedelta(days=2))] == [second.id]
+    assert [one.turn.id for one in queries.next_turns(place.region, una, at)] == [first.id, second.id]
+    assert [one.turn.id for one in queries.next_turns(place.region, una, at + timedelta(days=2))] == [second.id]
     do.turn("ask_swap", una, second)
-    assert len(queries.next_turns(una, at)) == 2
+    assert len(queries.next_turns(place.region, una, at)) == 2
     do.turn("take_over", sora, second)
-    assert [one.turn.id for one in queries.next_turns(una, at)] == [first.id]
+    assert [one.turn.id for one in queries.next_turns(place.region, una, at)] == [first.id]
 
 
 def test_swaps_are_shown_to_all_who_could_take_over(do, place, una, sora, maker, at):

@@ -258,7 +258,7 @@ def test_the_number_of_a_lost_card_pays_nothing_until_there_is_a_new_one(
     before = read(till, "00059")
     with transaction():
         card = cards.issue(region=valley.region, membership=sora, by="test", at=valley.at)
-        cards.end(region=valley.region, card_id=card.id, reason="lost", by="test", at=valley.at)
+        cards.end(region=valley.region, card_id=card.id, reason="lost", at=valley.at)
     for answer in (read(till, "00059"), pay(till, before, tea)):
         assert answer.status_code == 422 and "なくしたと とどけのある会員証です。" in text(answer)
         assert "空想" not in text(answer) and "ほかの品ものを えらぶ" not in text(answer)

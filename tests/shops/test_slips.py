@@ -79,7 +79,7 @@ def test_a_lost_card_pays_the_slips_of_the_days_before(valley: Valley, shop: Sho
     lost, sora = valley.at - timedelta(days=3), valley.member(10)
     with transaction():
         card = cards.issue(region=valley.region, membership=sora, by="test", at=lost)
-        cards.end(region=valley.region, card_id=card.id, reason="lost", by="test", at=lost)
+        cards.end(region=valley.region, card_id=card.id, reason="lost", at=lost)
     for days in (0, 3):
         refused("card_lost", enter(valley, shop, tea, days=days))
     assert enter(valley, shop, tea, days=4)().state == "confirmed"

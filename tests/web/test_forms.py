@@ -2,7 +2,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from app.errors import Refused
-from app.web.forms import Form, normalise
+from app.web.forms import Form, normalise, row_id
 
 pytestmark = pytest.mark.rules
 
@@ -40,6 +40,16 @@ def test_widths_and_spaces_do_not_matter(value, number):
 def test_a_field_that_comes_twice_is_refused():
     with pytest.raises(Refused, match="field_twice"):
         Form(MultiDict([("n", "1"), ("n", "9")])).integer("n", least=1, most=50)
+
+
+@pytest.mark.parametrize("text", ["", "-1", " 7", "７", "²", "1_0", "7.0", "9" * 19])
+def test_what_can_be_no_rows_number_names_no_row(text):
+    form = Form(MultiDict({"n": text}))
+    assert row_id(text) is None and form.row("n") is None and form.ok == (not text)
+
+
+def test_a_row_is_named_by_its_number():
+    assert row_id("7") == Form(MultiDict({"n": "7"})).row("n") == 7 and row_id("9" * 18) < 2**63
 
 
 @pytest.mark.parametrize("key", ["", "1", "not-a-key", "00000000-0000-0000-0000-000000000000", "x" * 36])

@@ -22,7 +22,7 @@ from app.ledger.service import act_key
 from app.members import queries as members
 from app.members.models import Membership
 from app.web.access import Permission, requires
-from app.web.forms import Form, normalise
+from app.web.forms import Form, normalise, row_id
 from app.web.pages import render_page
 from app.web.sentences import sentence
 
@@ -47,7 +47,6 @@ class Line:
     name: str = ""
     minutes: int = 0
     on: date | None = None
-    words: str = ""
     entry_id: int | None = None
 
 
@@ -55,7 +54,7 @@ class Line:
 @requires(Permission.HOURS_ENTER_FOR_OTHERS)
 def slips() -> Response:
     """Ten empty lines."""
-    return _page([Line(number) for number in range(1, LINES + 1)], [])
+    return _page(_empty(), [])
 
 
 @blueprint.get("/<tsk>/hours/slips/line")
@@ -78,14 +77,11 @@ def enter_slips() -> Response:
     """All lines that are clear, at once; the others come back as questions."""
     form = Form(request.form)
     key, lines, today = form.key(), _read(form), clock.local_day(g.region, clock.now())
-    before: Line | None = None
-    for line in lines:
-        _enter(line, before, act_key("slip", f"{key} {line.at}"), today)
-        before = line
-    done, open_ = [one for one in lines if one.entry_id], [one for one in lines if not one.entry_id]
     if not lines:
-        return _page([Line(number) for number in range(1, LINES + 1)], [], error=sentence("slip_empty"))
-    return _page(open_, done)
+        return _page(_empty(), [], error=sentence("slip_empty"))
+    for line in lines:
+        _enter(line, act_key("slip", f"{key} {line.at}"), today)
+    return _page([one for one in lines if not one.entry_id], [one for one in lines if one.entry_id])
 
 
 @blueprint.get("/<tsk>/hours/slips/sheet")
@@ -105,31 +101,35 @@ def slip_form() -> Response:
     return render_page("hours/blank.html", lines=6)
 
 
+def _empty() -> list[Line]:
+    return [Line(number) for number in range(1, LINES + 1)]
+
+
 def _read(form: Form) -> list[Line]:
-    """The lines on which something stands."""
-    lines = []
+    """The lines on which something stands. Day and work left empty are those of the line above: they are filled in,
+    because that line is not there any more when this one comes back as a question.
+    """
+    lines: list[Line] = []
     for at in range(1, LINES + 1):
         who, day, time, what = (normalise(form.raw(f"{part}_{at}"))[: forms.WHAT] for part in PARTS)
         line = Line(at, who[:TYPED], day[:TYPED], time[:TYPED], what, form.raw(f"pick_{at}")[:20])
         if any((line.who, line.pick, line.day, line.time, line.what)):
+            if lines:
+                line.day, line.what = line.day or lines[-1].day, line.what or lines[-1].what
             lines.append(line)
     return lines
 
 
-def _enter(line: Line, before: Line | None, key: str, today: date) -> None:
-    """Write one line down, or note what is to be asked. Day and work left empty are those of the line above."""
+def _enter(line: Line, key: str, today: date) -> None:
+    """Write one line down, or note what is to be asked."""
     who = _whom(line)
-    above = before.on if before and not line.day else None
-    line.on = above or forms.day_of(line.day, today)
-    line.words = line.what or (before.words if before else "")
-    line.minutes = forms.minutes_of(line.time) or 0
+    line.on, line.minutes = forms.day_of(line.day, today), forms.minutes_of(line.time) or 0
     if who is None:
         return
-    fault = _fault(line)
-    if fault is not None or line.on is None:
-        line.wrong, line.error = fault or ("day", None)
+    if fault := _fault(line):
+        line.wrong, line.error = fault
         return
-    facts: dict[str, Any] = {"day": line.on, "minutes": line.minutes, "what": line.words}
+    facts: dict[str, Any] = {"day": line.on, "minutes": line.minutes, "what": line.what}
     try:
         with transaction():
             row = service.log(region=g.region, membership=who, key=key, entered_by=me(), at=clock.now(), **facts)
@@ -145,7 +145,7 @@ def _fault(line: Line) -> tuple[str, str] | None:
         return "day", _("日にちを 11/25 のように 書いてください。")
     if not line.minutes:
         return "time", _("時間を 90 か 1:30 のように 書いてください。")
-    if not line.words:
+    if not line.what:
         return "what", _("何をしたか 書いてください。")
     return None
 
@@ -154,8 +154,8 @@ def _whom(line: Line) -> Membership | None:
     """The member that was picked or that the line means; else a question."""
     line.hits = members.search(g.region, line.who)
     one = forms.only(line.who, line.hits)
-    if line.pick.isdigit():
-        one = _picked(int(line.pick)) or one
+    if (picked := row_id(line.pick)) is not None:
+        one = _picked(picked) or one
     if one is not None:
         line.name = one.name
         return one

@@ -135,7 +135,7 @@ def hand_over(
     Raises Forbidden, Refused for somebody who does not take part or has no number yet.
     """
     project = find(Project, region.id, project_id, lock=True)
-    if by.id != project.lead_id and not rules.may_manage(roles, is_in=False):
+    if by.id != project.lead_id and not rules.has_duty(roles):
         raise Forbidden("not_lead")
     next_lead = find(Membership, region.id, to_id)
     if _place(project, to_id) is None or next_lead.standing != "active":

@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app import clock
-from app.db import transaction
+from app.db import db, transaction
 from app.errors import Conflict, DomainError, Forbidden, Refused
 from app.members.models import Membership
 from app.projects import forms, queries, rules
 from app.projects.joining import service
-from app.projects.models import JoinRequest
+from app.projects.models import JoinRequest, Task
 from app.projects.views import blueprint, page_of, show_page, whose
 from app.web.access import Permission, actor, requires
 from app.web.filters import in_language, own_words
@@ -110,7 +110,7 @@ def _own(row: JoinRequest) -> Response:
         "projects/join_own.html",
         project=g.project,
         row=row,
-        task=next((one.task for one in queries.tasks(g.project) if one.task.id == row.task_id), None),
+        task=db.session.get(Task, row.task_id) if row.task_id is not None else None,
         answered_by=queries.answered_by(row),
         due=row.created_at + rules.ANSWER_WITHIN,
         is_overdue=rules.is_overdue(row.created_at, clock.now()),
@@ -151,8 +151,8 @@ def _requests(
 ) -> Response:
     at, mine = clock.now(), actor().membership
     asked = [one for one in queries.asked(g.project) if mine is None or one.who.id != mine.id]
-    gone = {one.task.id for one in queries.tasks(g.project) if not queries.is_free(one)}
-    rows = [(one, rules.is_overdue(one.request.created_at, at), one.request.task_id in gone) for one in asked]
+    free = {None, *(one.task.id for one in queries.tasks(g.project) if queries.is_free(one))}
+    rows = [(one, rules.is_overdue(one.request.created_at, at), one.request.task_id not in free) for one in asked]
     shown: dict[str, Any] = {"rows": rows, "values": values or {}, "errors": errors or {}, "error": error}
     status = 422 if error or errors else 200
     return render_page("projects/join_requests.html", status=status, project=g.project, **shown)

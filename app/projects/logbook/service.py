@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from app.db import after_commit, db, find
 from app.errors import Conflict, Forbidden, Missing, Refused
 from app.members.models import Membership
+from app.projects import rules
 from app.projects.models import LogEntry
-from app.projects.rules import CARERS
 from app.projects.service import alive, managed
 from app.regions.models import Region
 from app.web.photos import keeping
@@ -68,7 +68,7 @@ def remove(
     is_own = entry.membership_id == by.id
     if is_own and at - entry.at <= OWN_FOR:
         entry.words = ""
-    elif set(CARERS).isdisjoint(roles):
+    elif not rules.has_duty(roles):
         raise Refused("log_late") if is_own else Forbidden("not_allowed")
     photo, entry.photo, entry.photo_words, entry.removed_at = entry.photo, "", "", at
     db.session.flush()

@@ -15,7 +15,7 @@ from app.projects.logbook import queries, service
 from app.projects.models import LogEntry, Project
 from app.projects.views import blueprint, reader, whose
 from app.web.access import Permission, actor, may, requires
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.limits import throttle
 from app.web.pages import done, render_page, rendered
 from app.web.photos import keeping
@@ -85,7 +85,7 @@ def _photo(form: Form, photo_words: str) -> str:
 
 
 def _log(form: Form | None = None, *, key: str | None = None, error: DomainError | None = None) -> Response:
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=row_id)
     rows = queries.entries(g.project, after, queries.PAGE + 1)
     errors = form.sentences if form else {}
     return render_page(

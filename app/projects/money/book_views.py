@@ -15,7 +15,7 @@ from app.projects.money import books, spending, words
 from app.projects.money.forms import read_yen
 from app.projects.views import blueprint, reader
 from app.web.access import Permission, actor, requires
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 from app.web.tables import Cell, download
@@ -96,7 +96,7 @@ def take_expense_back(project_id: int, expense_id: int) -> Response:
 
 
 def _expenses(form: Form | None = None, *, key: str | None = None, error: DomainError | None = None) -> Response:
-    lines = books.lines(g.project, request.args.get("after", type=int), books.PAGE + 1)
+    lines = books.lines(g.project, request.args.get("after", type=row_id), books.PAGE + 1)
     errors = form.sentences if form else {}
     return render_page(
         "projects/expenses.html",

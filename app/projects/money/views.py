@@ -16,7 +16,7 @@ from app.projects.money import queries, rules, service
 from app.projects.money.forms import read_yen
 from app.projects.views import blueprint, reader, whose
 from app.web.access import Permission, actor, may, requires
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.pages import done, render_page, rendered
 from app.web.sentences import sentence
 
@@ -87,7 +87,7 @@ def _told(state: str) -> str:
 
 
 def _budget(form: Form | None = None, *, key: str | None = None, error: DomainError | None = None) -> Response:
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=row_id)
     shown = queries.requests(g.project, after, queries.PAGE + 1)
     errors = form.sentences if form else {}
     return render_page(
@@ -107,7 +107,7 @@ def _budget(form: Form | None = None, *, key: str | None = None, error: DomainEr
 
 
 def _hindrance(one: queries.Shown) -> str | None:
-    """Why the duty holder who reads has no buttons, in a sentence; "" for who has said something already."""
+    """Why the duty holder who reads has no buttons, in a sentence."""
     mine = actor().membership
     if any(said.membership_id == mine.id for said in one.answers):
         return _("あなたは もう こたえました。もう1人が きめます。")

@@ -7,7 +7,6 @@ from typing import Protocol
 
 NOTICE = timedelta(days=14)  # so long before its end a trial asks for its result
 LONGEST = timedelta(days=366)
-MOST_YEN = 100_000_000
 
 
 class Tried(Protocol):

@@ -84,7 +84,6 @@ def _trial(form: Form | None = None, *, error: DomainError | None = None) -> Res
         project=project,
         stands=rules.trial(project, _today()),
         options=words.result_options(),
-        first=clock.local_day(g.region, clock.now()),
         **_filled(facts, form, error),
     )
 
@@ -103,7 +102,7 @@ def serving(project_id: int) -> Response:
 def serve(project_id: int) -> Response:
     form = Form(request.form)
     use = form.text("use", most=WORDS, required=True, lines=True)
-    cost, review_on = read_yen(form, "cost_yen", least=0, most=rules.MOST_YEN), form.day("review_on")
+    cost, review_on = read_yen(form, "cost_yen", least=0), form.day("review_on")
     if cost is None or review_on is None or not form.ok:
         return _serving(form)
     try:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from app import clock
-from app.members.models import Membership
 from app.members.waiting import Line
-from app.projects import queries
 from app.projects.models import Project
 from app.projects.phases import rules
 from app.regions.models import Region
 from app.web.filters import isolated, plain
 
 
-def lines(region: Region, membership: Membership, at: datetime) -> list[Line]:
+def lines(region: Region, mine: Sequence[Project], at: datetime) -> list[Line]:
     """One line for the most pressing of them."""
-    today, mine = clock.local_day(region, at), queries.of_member(region, membership)
+    today = clock.local_day(region, at)
     stands = {project.id: rules.trial(project, today) for project in mine}
     late = [one for one in mine if stands[one.id] == "overdue"]
     near = [one for one in mine if stands[one.id] == "due"]

@@ -14,7 +14,7 @@ from app.projects import forms, queries, rules
 from app.projects.views import blueprint, may_ask, page_of, reader, whose
 from app.projects.wanted import service
 from app.web.access import Permission, requires
-from app.web.forms import Form, normalise
+from app.web.forms import Form, normalise, row_id
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
@@ -28,10 +28,10 @@ def wanted() -> Response:
     """Everything that can be done from home, or everything; a skill or a word narrows it down."""
     remote = request.args.get("where") != "any"
     skill = normalise(request.args.get("skill", ""))[: forms.LINE]
-    after = request.args.get("after", type=int)
-    rows = queries.wanted(g.region, True if remote else None, queries.PAGE + 1, words=skill, after=after)
+    after = request.args.get("after", type=row_id)
+    rows = queries.wanted(g.region, remote, queries.PAGE + 1, words=skill, after=after)
     more = rows[queries.PAGE - 1].task.id if len(rows) > queries.PAGE else None
-    named = rules.skills([one.task.skills for one in queries.wanted(g.region, True if remote else None)])
+    named = rules.skills([one.task.skills for one in queries.wanted(g.region, remote)])
     shown: dict[str, Any] = {
         "rows": rows[: queries.PAGE],
         "more": more,

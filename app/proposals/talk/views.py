@@ -17,7 +17,7 @@ from app.proposals.talk import forms, opinions, queries, rules, words
 from app.proposals.views import blueprint, published, sees_names
 from app.web import filters
 from app.web.access import Permission, actor, may, requires
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.limits import throttle
 from app.web.pages import done, render_page, rendered
 from app.web.sentences import sentence
@@ -35,7 +35,7 @@ FIRST = 3  # answered ones on the proposal's page
 def opinions_index() -> Response:
     """Everything, with its answers; what is overdue stands before all else."""
     asked = request.args.get("show", "")
-    show, after, day = asked if asked in rules.FILTERS else "", request.args.get("after", type=int), today()
+    show, after, day = asked if asked in rules.FILTERS else "", request.args.get("after", type=row_id), today()
     rows = queries.of_region(g.region, day, show, after, queries.PAGE + 1)
     late = queries.overdue(g.region, day, None, queries.PAGE + 1) if not (show or after) else []
     return render_page(
@@ -71,7 +71,7 @@ def say_opinion() -> Response:
 @requires(Permission.OPINION_READ)
 def talk(proposal_id: int) -> Response:
     """All of one talk: what waits, then the rest, fifty a page."""
-    after, proposal = request.args.get("after", type=int), published()
+    after, proposal = request.args.get("after", type=row_id), published()
     rows = queries.of_proposal(g.region, proposal, today(), after, queries.PAGE + 1)
     return render_page(
         "proposals/talk/all.html",

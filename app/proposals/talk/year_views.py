@@ -12,6 +12,7 @@ from app.proposals.talk import queries, rules, words
 from app.proposals.talk.queries import Shown
 from app.proposals.talk.views import blueprint, today
 from app.web.access import Permission, requires
+from app.web.forms import row_id
 from app.web.pages import render_page
 from app.web.tables import download
 
@@ -22,7 +23,7 @@ __all__ = ["blueprint"]
 @requires(Permission.OPINION_READ)
 def opinions_year(year: int) -> Response:
     """The sums, and the list fifty a page."""
-    rows, after = _of(year), request.args.get("after", type=int)
+    rows, after = _of(year), request.args.get("after", type=row_id)
     later = [one for one in rows if one.row.id == after]
     start = rows.index(later[0]) + 1 if later else 0
     shown = rows[start : start + queries.PAGE]

@@ -14,6 +14,7 @@ from app.proposals.views import blueprint, published, sees_names
 from app.proposals.writing import texts
 from app.proposals.writing.texts import Piece
 from app.web.access import Permission, requires
+from app.web.forms import row_id
 from app.web.pages import done, render_page
 
 __all__ = ["blueprint"]
@@ -50,7 +51,7 @@ def version(proposal_id: int, number: int) -> Response:
 @requires(Permission.PROPOSAL_READ)
 def changes(proposal_id: int) -> Response:
     """What differs between any two versions, the older first."""
-    numbers = [request.args.get(name, type=int) for name in ("from", "to")]
+    numbers = [request.args.get(name, type=row_id) for name in ("from", "to")]
     if None in numbers:
         queries.version(published(), 1)  # a draft has none
         return done(url_for("proposals.versions", proposal_id=proposal_id))

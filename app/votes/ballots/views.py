@@ -22,7 +22,7 @@ from app.votes.models import Vote
 from app.votes.showing import shown
 from app.votes.views import blueprint
 from app.web.access import Permission, actor, may, requires
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
@@ -37,7 +37,7 @@ def index() -> Response:
     names = {"": _("ひらいている"), "over": _("おわった")} | ({"draft": _("下書き")} if may("vote.draft") else {})
     show = request.args.get("show", "")
     show = show if show in names else ""
-    found = queries.index(g.region, show or "open", request.args.get("after", type=int), queries.PAGE + 1)
+    found = queries.index(g.region, show or "open", request.args.get("after", type=row_id), queries.PAGE + 1)
     after = found[queries.PAGE - 1].id if len(found) > queries.PAGE else None
     rows = page.rows(found[: queries.PAGE], clock.now())
     told: dict[str, Any] = {"found": rows, "after": after, "shows": list(names.items()), "show": show}

@@ -18,7 +18,7 @@ from app.votes.by_hand.views import WHO, blueprint, person_of
 from app.votes.models import Vote
 from app.web.access import Permission, actor, may, requires
 from app.web.filters import isolated
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.pages import done, local_path, render_page
 from app.web.sentences import sentence
 
@@ -107,7 +107,7 @@ def entered(form: Form, key: str, **what: int) -> tuple[proxies.Proxy | None, Do
 
 def paper_rows(**what: int) -> dict[str, Any]:
     """A page of the proxies that came on paper, and the last one where more follow."""
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=row_id)
     found = proxies.on_paper(g.region, **what, after=after, limit=queries.PAGE + 1)
     more = found[queries.PAGE - 1][0].id if len(found) > queries.PAGE else None
     return {"rows": found[: queries.PAGE], "more": more}

@@ -18,7 +18,7 @@ from app.votes.by_hand import envelopes, queries, rules, words
 from app.votes.models import Vote
 from app.web.access import Permission, requires
 from app.web.filters import isolated
-from app.web.forms import Form, normalise
+from app.web.forms import Form, normalise, row_id
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
@@ -65,7 +65,7 @@ def undo(vote_id: int, membership_id: int) -> Response:
 def shown(vote: Vote, *, typed: str = "", error: str | None = None, status: int = 200) -> Response:
     """The desk, with whom `typed` may mean and what went wrong."""
     hits = look_up(g.region, typed).hits if typed else []
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=row_id)
     found = queries.envelope_rows(vote, "", after, queries.PAGE + 1)
     stand = votes.stand(vote, clock.now())
     return render_page(
@@ -95,10 +95,9 @@ def person_of(text: str) -> Membership | None:
 
 def _whom(form: Form) -> Membership | None:
     """The member that was tapped, else the one that was typed."""
-    picked = form.raw("membership")
-    if picked.isdigit() and len(picked) < 19:
+    if (picked := row_id(form.raw("membership"))) is not None:
         try:
-            return find(Membership, g.region.id, int(picked))
+            return find(Membership, g.region.id, picked)
         except Missing:
             return None
     return person_of(form.raw("who"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
@@ -20,16 +22,23 @@ WHITE = (255, 255, 255)  # behind what is see-through
 
 def remade(stream: IO[bytes]) -> bytes:
     """The photo as a JPEG of our own. Refused: `picture_unreadable`, `picture_large`."""
-    from PIL import Image  # large, and few people send photos
-
     data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise Refused("picture_large")
+    with opened(BytesIO(data)) as photo:
+        return _encoded(_small(photo))
+
+
+@contextmanager
+def opened(stream: IO[bytes]) -> Iterator[Picture]:
+    """A photo that somebody sent, while it is looked at. Refused: `picture_unreadable`, `picture_large`."""
+    from PIL import Image  # large, and few people send photos
+
     try:
-        with Image.open(BytesIO(data), formats=KINDS) as photo:
+        with Image.open(stream, formats=KINDS) as photo:
             if photo.width * photo.height > MOST_DOTS:
                 raise Refused("picture_large")
-            return _encoded(_small(photo))
+            yield photo
     except Image.DecompressionBombError as error:
         raise Refused("picture_large") from error
     except _broken() as error:
@@ -49,6 +58,7 @@ def _broken() -> tuple[type[Exception], ...]:
         TypeError,
         LookupError,
         ArithmeticError,
+        AssertionError,
         struct.error,
         zlib.error,
     )
