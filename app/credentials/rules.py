@@ -30,16 +30,15 @@ BROWSERS = {  # the more special name first: most of them call themselves Chrome
 # --- offering and asking ------------------------------------------------------------------------------------
 
 
-def should_offer_passkey(
-    *, has_passkey: bool, coins_earned: int, spent: int, seals: int | None = None, votes: int = 0
-) -> bool:
-    """Whether there is something to lose now: three coins, a first spend or vote. Never at the first seal.
+def should_offer_passkey(*, has_passkey: bool, coins_earned: int, spent: int, seals: int | None = None) -> bool:
+    """Whether there is something to lose now: three coins or a first spend. Never at the first seal.
 
     `coins_earned` and `spent` are totals, `seals` the number of check-ins, None where the page is not a check-in.
+    Whoever has voted is offered one on the receipt, whatever they have.
     """
     if has_passkey:
         return False
-    if spent > 0 or votes > 0:
+    if spent > 0:
         return True
     return coins_earned >= COINS_WORTH_KEEPING and seals != 1
 

@@ -33,10 +33,6 @@ def test_a_passkey_is_offered_when_there_is_something_to_lose(
     assert not rules.should_offer_passkey(has_passkey=True, **ask)
 
 
-def test_a_first_vote_is_something_to_lose() -> None:
-    assert rules.should_offer_passkey(has_passkey=False, coins_earned=0, spent=0, votes=1)
-
-
 @pytest.mark.parametrize(
     ("known", "given", "regress"),
     [(0, 0, False), (0, 1, False), (5, 6, False), (5, 5, True), (5, 4, True), (5, 0, True)],

@@ -15,6 +15,7 @@ KANA_OR_KANJI = re.compile("[\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff\uff66-\uff9
 LATIN = re.compile(r"[A-Za-z][A-Za-z'é]+")
 ADDRESS = re.compile(r"\S*(?:://|/[nC]\b|localhost)\S*")
 CODE = re.compile(r"\b(?=[0-9A-Z]*[0-9])[0-9A-HJKMNP-TV-Z]{4,16}\b|\b[A-HJKMNP-TV-Z]{4}\b|\b[A-Z]{3}-\d{4,}-\d\b")
+DIGEST = re.compile(r"\b[0-9a-f]{8,}\b")
 NAMES = frozenset(  # of things, not of our making
     "Yui QR JavaScript LINE https English Android iPhone iPad Windows Mac Linux Chrome Safari Firefox Edge "
     "JPEG PNG".split()
@@ -42,7 +43,7 @@ def _english(page: Page) -> list[str]:
     for one in page.words:
         if one.language != "ja" or one.own or one.drawn:
             continue
-        words = LATIN.findall(CODE.sub("", ADDRESS.sub("", one.text)))
+        words = LATIN.findall(DIGEST.sub("", CODE.sub("", ADDRESS.sub("", one.text))))
         if strange := [word for word in words if word not in NAMES and word.lower() not in own_words()]:
             found.append(f"English on a Japanese page: {strange} in {one.text!r}")
     return found

@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
+from app.credentials.models import Credential
 from app.db import db, transaction, uuid7
 from app.votes import casting
 from app.votes.ballots import forms
@@ -211,6 +212,16 @@ def hidden_of(client, vote):
 
     page = client.get("/me").text
     return {FIELD: re.search(rf'name="{FIELD}" value="([^"]+)"', page)[1]}
+
+
+def test_the_receipt_offers_a_passkey_until_there_is_one(village, send, client, people, at):
+    vote = village()
+    receipt = send(path_of(vote), {"choice": "yes"}).location
+    assert "パスキーを つくると、スマホを かえても 投票できます" in words(client.get(receipt))
+    made = {"credential_id": b"one", "public_key": b"k", "sign_count": 0, "device_type": "multi", "backed_up": True}
+    with transaction():
+        db.session.add(Credential(member_id=people[0].member_id, created_at=at, **made))
+    assert "パスキーを つくると" not in words(client.get(receipt))
 
 
 def test_the_receipt_on_paper_never_says_what_was_chosen(village, send, client, people):
