@@ -9,13 +9,13 @@ from __future__ import annotations
 import hmac
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, url_for
+from flask import Blueprint, Response, g, url_for
 from flask_babel import gettext as _
 
 from app import clock
 from app.calendars import queries, rules
+from app.codes import addresses
 from app.codes import service as codes
-from app.codes.drawing import svg
 from app.db import db
 from app.errors import Missing
 from app.events.models import Event
@@ -24,7 +24,7 @@ from app.events.rules import state
 from app.regions.queries import by_id as region_by_id
 from app.web import visits
 from app.web.access import Permission, requires
-from app.web.pages import render_page
+from app.web.pages import absolute, render_page
 
 blueprint = Blueprint("leaflets", __name__)
 STRIPS = 8
@@ -52,7 +52,7 @@ def poster(event_id: int) -> Response:
 def drawn(event: Event) -> dict[str, Any]:
     """What paper shows of a leaflet's code: `code` to type, `qr` to photograph."""
     code = code_of(event)
-    return {"code": code, "qr": svg(f"{_origin()}/C/{code}".upper(), level="Q", label=_("おさそいのQRコード"))}
+    return {"code": code, "qr": addresses.qr(code, level="Q", label=_("おさそいのQRコード"))}
 
 
 def code_of(event: Event) -> str:
@@ -70,7 +70,7 @@ def address(code: str) -> str:
 
 def notice_address(event: Event) -> str:
     """The notice as others write it down: with the instance's origin."""
-    return f"{_origin()}{url_for('leaflets.notice', event_id=event.id)}"
+    return absolute(url_for("leaflets.notice", event_id=event.id))
 
 
 def share_address(event: Event) -> str:
@@ -80,7 +80,3 @@ def share_address(event: Event) -> str:
 
 def _proof(event_id: int) -> str:
     return codes.derive(purpose="leaflet", of=str(event_id), length=rules.PROOF)
-
-
-def _origin() -> str:
-    return str(current_app.extensions["config"].origin)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import current_app, g, url_for
+from flask import g, url_for
 
 from app import clock
 from app.calendars import pictures
@@ -16,6 +16,7 @@ from app.db import uuid7
 from app.events.models import Event
 from app.regions.models import Region
 from app.web.filters import day, period, plain
+from app.web.pages import absolute
 
 DRAWING = "1"  # another drawing, another number: then every picture has another address
 
@@ -34,14 +35,13 @@ def link_card(event: Event) -> LinkCard | None:
     """The card of an event that has been told and is not for the invited alone."""
     if event.published_at is None or event.audience == "invited":
         return None
-    origin = current_app.extensions["config"].origin
     image = url_for("calendars.picture", event_id=event.id, digest=digest(g.region, event))
     when = f"{day(event.starts_at)} {period(event.starts_at, event.ends_at)}"
     where = plain(event, "place")
     return LinkCard(
         title=plain(event, "title"),
         description=f"{when} · {where}" if where else when,
-        picture=f"{origin}{image}",
+        picture=absolute(image),
         address=notice_address(event),
     )
 

@@ -18,7 +18,7 @@ from app.errors import Missing
 from app.events.models import Event
 from app.web.access import Permission, requires
 from app.web.filters import WHOLE_DAY, plain
-from app.web.pages import render_page
+from app.web.pages import absolute, render_page
 
 blueprint = Blueprint("calendars", __name__)
 CALENDAR = "text/calendar; charset=utf-8"
@@ -90,7 +90,6 @@ def _month(text: str) -> Response:
         abort(404)
     weeks = rules.weeks(first)
     neighbours = {by: rules.neighbour(first, by) for by in (-1, 1)}
-    origin = current_app.extensions["config"].origin
     return render_page(
         "calendars/month.html",
         first=first,
@@ -99,7 +98,7 @@ def _month(text: str) -> Response:
         lines=rules.LINES[len(weeks)],
         whole_day=WHOLE_DAY,
         neighbours={by: day for by, day in neighbours.items() if rules.is_shown(day, today)},
-        qr=svg(f"{origin}{url_for('events.index')}", level="M", label=_("月の予定")),
+        qr=svg(absolute(url_for("events.index")), level="M", label=_("月の予定")),
     )
 
 

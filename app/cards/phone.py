@@ -8,7 +8,7 @@ from typing import Any
 
 from app.cards import rules
 from app.cards.models import Card
-from app.codes import signed
+from app.codes import addresses, signed
 from app.members.models import Membership
 from app.regions.models import Region
 
@@ -18,12 +18,7 @@ def code(card: Card, step: int) -> str:
     return signed.sign("phone_card", region_id=card.region_id, body=signed.body(card.id, step))
 
 
-def address(origin: str) -> str:
-    """What stands before the characters in the QR: upper case, so that it needs fewer cells."""
-    return f"{origin}/C/".upper()
-
-
-def face(region: Region, membership: Membership, card: Card, *, origin: str, at: datetime) -> dict[str, Any]:
+def face(region: Region, membership: Membership, card: Card, *, at: datetime) -> dict[str, Any]:
     """What is drawn round the code, and the server's time in milliseconds: phones' clocks are wrong by minutes."""
     return {
         "slug": region.slug,
@@ -34,7 +29,7 @@ def face(region: Region, membership: Membership, card: Card, *, origin: str, at:
         "name": membership.name,
         "yomi": membership.yomi,
         "number": membership.number,
-        "address": address(origin),
+        "address": addresses.in_capitals(""),
         "now": round(at.timestamp() * 1000),
         "step": rules.STEP,
     }

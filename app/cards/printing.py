@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, request, url_for
+from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import clock
-from app.cards import phone, queries, rules, service
+from app.cards import queries, rules, service
 from app.cards.models import Card
-from app.codes import signed
-from app.codes.drawing import svg
+from app.codes import addresses, signed
 from app.db import find, transaction
 from app.errors import Missing, Refused
 from app.members.models import Membership
@@ -103,8 +102,7 @@ def replace(card_id: int) -> Response:
 def code_of(card: Card) -> Any:
     """The printed card's QR, at the level that survives scratches and pockets."""
     code = signed.sign("card", region_id=card.region_id, body=signed.body(card.id), key_id=key_id(card))
-    text = phone.address(current_app.extensions["config"].origin) + code
-    return svg(text, level="H", label=_("会員証のQRコード"))
+    return addresses.qr(code, level="H", label=_("会員証のQRコード"))
 
 
 def key_id(card: Card) -> int:

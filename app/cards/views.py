@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.cards import phone, queries, rules, service
 from app.cards.models import Card
-from app.codes.drawing import svg
+from app.codes import addresses
 from app.codes.signed import Signed
 from app.db import transaction
 from app.errors import Missing
@@ -31,8 +31,7 @@ def show() -> Response:
     card = queries.live(owner)
     if card is None:
         return render_page("cards/none.html", owner=owner)
-    text = phone.address(_origin()) + phone.code(card, rules.step_at(at))
-    qr = svg(text, level="M", label=_("会員証のQRコード"))
+    qr = addresses.qr(phone.code(card, rules.step_at(at)), level="M", label=_("会員証のQRコード"))
     left = rules.STEP - int(at.timestamp()) % rules.STEP
     return render_page("cards/show.html", owner=owner, whose=_whose(), qr=qr, left=left, step=rules.STEP)
 
@@ -96,14 +95,9 @@ def _card() -> Card:
 
 def _face(card: Card) -> dict[str, Any]:
     """What stands round the code, and whose it is."""
-    return phone.face(g.region, _owner(), card, origin=_origin(), at=clock.now()) | {"whose": _whose()}
+    return phone.face(g.region, _owner(), card, at=clock.now()) | {"whose": _whose()}
 
 
 def _whose() -> str:
     """Tells a phone that somebody else has signed in on it since it kept a card."""
     return hashlib.sha256(actor().member.handle).hexdigest()[:16]
-
-
-def _origin() -> str:
-    origin: str = current_app.extensions["config"].origin
-    return origin

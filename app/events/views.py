@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, current_app, g, request, url_for
+from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
-from app.codes.drawing import svg
+from app.codes import addresses
 from app.db import transaction
 from app.errors import Conflict, Refused
 from app.events import queries, service
@@ -40,14 +40,8 @@ def index() -> Response:
 @requires(Permission.EVENT_MANAGE)
 def poster(event_id: int) -> Response:
     """One A4 for the table at the door."""
-    address = poster_address(g.event.code)
-    qr = svg(address.upper(), level="Q", label=_("受付のQRコード"))
-    return render_page("events/poster.html", event=g.event, qr=qr, address=address)
-
-
-def poster_address(code: str) -> str:
-    """What the poster's QR says: upper case, so that it needs fewer cells."""
-    return f"{current_app.extensions['config'].origin}/C/{code}"
+    qr = addresses.qr(g.event.code, level="Q", label=_("受付のQRコード"))
+    return render_page("events/poster.html", event=g.event, qr=qr)
 
 
 # --- calling off ----------------------------------------------------------------------------------------------

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, Response, current_app, g, request, url_for
+from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
-from app.codes.drawing import svg
+from app.codes import addresses
 from app.codes.rules import read
 from app.db import transaction
 from app.errors import Conflict, Refused
@@ -130,9 +130,8 @@ def sign(place_id: int) -> Response:
     """To be printed once and hung beside the door, on a whole sheet or half of one."""
     place = queries.by_id(g.region, place_id)
     size = request.args.get("size") if request.args.get("size") in SIZES else SIZES[0]
-    origin: str = current_app.extensions["config"].origin
     label = _("%(place)sの受付", place=plain(place, "name"))
-    qr = svg(f"{origin}/C/{place.code}".upper(), level="Q", label=label)
+    qr = addresses.qr(place.code, level="Q", label=label)
     other = url_for("places.sign", place_id=place.id, size=next(one for one in SIZES if one != size))
     week = words.week(g.region, queries.hours(place))
     return render_page("places/sign.html", place=place, qr=qr, size=size, other=other, week=week)

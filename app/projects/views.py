@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, request, url_for
+from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
@@ -16,7 +16,7 @@ from app.projects.models import Project
 from app.projects.money import queries as money
 from app.web.access import Permission, actor, may, requires
 from app.web.forms import Form, row_id
-from app.web.pages import done, render_page
+from app.web.pages import absolute, done, render_page
 from app.web.sentences import sentence
 
 blueprint = Blueprint("projects", __name__)
@@ -257,7 +257,7 @@ def _gatherings(*, error: str | None = None) -> Response:
 
 def _address(project_id: int) -> str:
     """The project's page as other pages link to it."""
-    return f"{current_app.extensions['config'].origin}{page_of(project_id)}"
+    return absolute(page_of(project_id))
 
 
 def page_of(project_id: int) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import current_app, url_for
+from flask import url_for
 
 from app.calendars.ics import begun
 from app.regions.models import Region
 from app.rotas.queries import Mine
 from app.rotas.words import instants
 from app.web.filters import plain
+from app.web.pages import absolute
 
 BEFORE = timedelta(hours=15)
 
@@ -21,7 +22,7 @@ def written(region: Region, mine: Mine, at: datetime) -> bytes:
 
     calendar, entry, alarm = begun(), Event(), Alarm()
     begins, ends = instants(region, mine.slot)
-    page = f"{current_app.extensions['config'].origin}{url_for('rotas.show', rota_id=mine.rota.id)}"
+    page = absolute(url_for("rotas.show", rota_id=mine.rota.id))
     entry.add("uid", f"turn-{mine.turn.id}@{region.slug}.yui")
     entry.add("dtstamp", at)
     entry.add("summary", plain(mine.rota, "title"))

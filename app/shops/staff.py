@@ -9,12 +9,12 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app import clock
-from app.codes.drawing import svg
+from app.codes import addresses
 from app.db import transaction
 from app.shops import queries, rules, sales, service, words
 from app.shops.counter import open_tills, slip_form
 from app.shops.models import Shop
-from app.shops.views import address_of, blueprint
+from app.shops.views import blueprint
 from app.web.access import Permission, actor, requires
 from app.web.filters import plain
 from app.web.forms import Form
@@ -78,7 +78,7 @@ def _sentence(shop: Shop, values: dict[str, str], errors: dict[str, str] | None 
 def sticker(shop_id: int) -> Response:
     """To be printed once and stuck to the wall: the same for everybody, without an amount."""
     shop = _shop(shop_id)
-    qr = svg(address_of(shop.code), level="Q", label=_("%(shop)sの品もの", shop=plain(shop, "name")))
+    qr = addresses.qr(shop.code, level="Q", label=_("%(shop)sの品もの", shop=plain(shop, "name")))
     return render_page("shops/sticker.html", shop=shop, qr=qr)
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, g, request, url_for
 from markupsafe import Markup
 
 from app import clock
-from app.codes.drawing import svg
+from app.codes import addresses
 from app.credentials import service as credentials
 from app.credentials.queries import is_strong
 from app.db import transaction
@@ -166,12 +166,7 @@ def redemption(redemption_id: int) -> Response:
 
 
 def _qr(key: str) -> Markup:
-    return svg(address_of(presented.code_for(key)), level="M", label=words.code_label())
-
-
-def address_of(code: str) -> str:
-    """What a QR says: upper case, so that it needs fewer cells."""
-    return f"{current_app.extensions['config'].origin}/C/{code}".upper()
+    return addresses.qr(presented.code_for(key), level="M", label=words.code_label())
 
 
 @blueprint.post("/<tsk>/shops/redemptions/<int:redemption_id>/cancellation")

@@ -31,6 +31,11 @@ def rendered(template: str, **context: Any) -> Markup:
     return Markup(render_template(template, **context))  # noqa: S704 - our own template
 
 
+def absolute(path: str) -> str:
+    """One of our paths as paper, other machines and other people's pages need it."""
+    return f"{current_app.extensions['config'].origin}{path}"
+
+
 def wants_fragment() -> bool:
     """Whether htmx asked for a part of the page (a boosted link or Back wants all of it)."""
     asked = request.headers

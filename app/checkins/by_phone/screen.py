@@ -16,7 +16,7 @@ from app import clock
 from app.checkins import views
 from app.checkins.by_phone import rotating, tree
 from app.checkins.models import CheckIn
-from app.codes.drawing import svg
+from app.codes import addresses
 from app.codes.signed import Signed, is_genuine
 from app.db import db
 from app.errors import Missing
@@ -40,7 +40,7 @@ def show(event_id: int) -> Response:
         event=event,
         state=state(event, at),
         supply=_supply(event, step, at),
-        first=svg(_address(rotating.code(event, step)), level="M", label=_("いまの受付のコード")),
+        first=addresses.qr(rotating.code(event, step), level="M", label=_("いまの受付のコード")),
         tree=tree.grow(event.code),
         blossoms=tree.blossoms(event.code, _numbers(event)),
         seen=_seen(event),
@@ -104,10 +104,5 @@ def _supply(event: Event, first: int, at: datetime) -> dict[str, Any]:
         "step": int(rotating.STEP.total_seconds() * 1000),
         "first": first,
         "codes": rotating.codes_from(event, first, at),
-        "address": _address(""),
+        "address": addresses.in_capitals(""),
     }
-
-
-def _address(code: str) -> str:
-    """In capitals: a QR needs fewer cells for them."""
-    return f"{current_app.extensions['config'].origin}/C/{code}".upper()

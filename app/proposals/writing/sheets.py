@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, current_app, g, request, url_for
+from flask import Response, g, request, url_for
 
-from app.codes.drawing import svg
+from app.codes import addresses
 from app.proposals import queries, words
 from app.proposals.models import ProposalVersion
 from app.proposals.views import blueprint, published, sees_names
@@ -78,9 +78,8 @@ def _pieces(name: str, old: str, new: str) -> list[Piece]:
 def sheet(proposal_id: int) -> Response:
     """One A4 for the notice board, with a slip to tear off, write on and hand in."""
     proposal = published()
-    address = f"{current_app.extensions['config'].origin}/C/{proposal.code}"
     length = sum(len(text) for text in texts.of(proposal).values())
     size = next(name for least, name in SIZES if length >= least)
     told: dict[str, Any] = {"authors": queries.authors(proposal), "support": queries.points(proposal)}
-    qr = svg(address, level="Q", label=address)
+    qr = addresses.qr(proposal.code, level="Q", label=addresses.address(proposal.code))
     return render_page("proposals/sheet.html", proposal=proposal, qr=qr, size=size, sees_names=sees_names(), **told)

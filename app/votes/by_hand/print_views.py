@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, g, request
+from flask import Response, g, request
 from flask_babel import gettext as _
 
 from app import clock
-from app.codes.drawing import svg
+from app.codes import addresses
 from app.errors import Missing
 from app.votes import queries as votes
 from app.votes.ballots import words as kinds
@@ -55,7 +55,6 @@ def circular(vote_id: int) -> Response:
 
 def _told(vote: Vote) -> dict[str, Any]:
     """What both papers say: until when, how many are enough, the code as a picture and to type."""
-    address = f"{current_app.extensions['config'].origin}/C/{vote.code}".upper()
     return {
         "vote": vote,
         "parts": rules.parts(vote.electorate),
@@ -65,5 +64,5 @@ def _told(vote: Vote) -> dict[str, Any]:
         "method": kinds.method_name(vote.method),
         "part_names": kinds.PARTS,
         "yen": kinds.yen,
-        "qr": svg(address, level="Q", label=_("投票のQRコード")),
+        "qr": addresses.qr(vote.code, level="Q", label=_("投票のQRコード")),
     }

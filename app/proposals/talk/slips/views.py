@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, g, request, url_for
+from flask import Response, g, request, url_for
 from flask_babel import gettext as _
 
-from app.codes.drawing import svg
+from app.codes import addresses
 from app.db import find, transaction
 from app.errors import DomainError, Forbidden, Missing
 from app.members import queries as members
@@ -71,8 +71,8 @@ def type_slip_in(proposal_id: int) -> Response:
 def survey_sheet(proposal_id: int) -> Response:
     """Four slips on one A4, to be cut apart."""
     proposal = published()
-    address = f"{current_app.extensions['config'].origin}/C/{proposal.code}"
-    context: dict[str, Any] = {"qr": svg(address, level="M", label=address), "moods": words.mood_options()}
+    qr = addresses.qr(proposal.code, level="M", label=addresses.address(proposal.code))
+    context: dict[str, Any] = {"qr": qr, "moods": words.mood_options()}
     return render_page("proposals/talk/slips_sheet.html", proposal=proposal, **context)
 
 
