@@ -86,6 +86,7 @@ def village(new_server, phones, inside):
 
 def type_pile(page: Any, ballots: list[str]) -> None:
     """Twenty lines and the button, by keyboard alone."""
+    page.wait_for_load_state("networkidle")  # until its module is there, Enter sends the form
     expect(page.locator("[name=b_1]")).to_be_focused()
     for text in ballots:
         page.keyboard.type(text)

@@ -13,6 +13,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from math import ceil
 from types import ModuleType
 
 import pytest
@@ -81,6 +82,7 @@ LAYER += (assisting, envelopes, piles, proxies, assemblies, minutes, voting)
 PARTS = ("app.hours.confirming", "app.hours.correcting", "app.proposals.authors", "app.proposals.stages")
 WITHOUT_SERVICE = ("reading.choose", "codes.enter", "hosting.index")  # nothing to call: a cookie, a number, a search
 REACH = 0.3
+ENOUGH = 400  # inputs of one persona: of fewer it would be chance how many reach a service
 OVER = (401, 403, 404, 409, 410)  # once something was written, this may be all that the form has left to say
 READ = ("/tsk", "/tsk/events", "/tsk/shops", "/tsk/wallet", "/me", "/passkeys", "/claim", "/regions")
 PARAMETER = re.compile(r"<[^<>]*>")
@@ -140,7 +142,9 @@ def plan(village) -> dict[str, list[tuple[Form, int]]]:
     met: set[object] = set()
     for persona in PERSONAS if not _planned else ():
         found = _forms(village, persona)
-        _planned[persona] = [(form, few if kind in met else INPUTS) for kind, form in found.items()]
+        counts = [few if kind in met else INPUTS for kind in found]
+        times = ceil(ENOUGH / sum(counts))
+        _planned[persona] = [(form, count * times) for form, count in zip(found.values(), counts, strict=True)]
         met |= found.keys()
     return _planned
 
