@@ -41,6 +41,7 @@ CHOSEN: dict[str, Collection[str]] = {
 }
 DRAFTED = (*WORDS, *NUMBERS, *TIMES, *CHOSEN, "rule", "proposal_id", "request_id")
 SETTINGS = ("limit", "majority", "utility", "completion", "step")
+ASKED_BY_METHOD = {"rule": "{}", "seats": 1, "request_id": None}
 _gathered: Callable[[Vote], bool] | None = None
 
 
@@ -78,17 +79,21 @@ def draft(*, region: Region, by: Membership, roles: Collection[str], key: str, a
 def change(
     *, region: Region, vote_id: int, by: Membership, roles: Collection[str], at: datetime, **fields: Any
 ) -> Vote:
-    """Write a draft anew, or a part of it. Raises Refused `vote_frozen` once it is open, Forbidden, Missing."""
+    """Write a draft anew, or a part of it; another method forgets what only the one before it asked.
+
+    Raises Refused `vote_frozen` once it is open, Forbidden, Missing.
+    """
     vote = drafted(region=region, vote_id=vote_id, by=by, roles=roles)
     facts = _known(region, fields)
     if "proposal_id" in facts:
         _may_draft(_proposal(region, facts["proposal_id"]), by, roles)
+    if facts.get("method", vote.method) != vote.method:
+        facts = ASKED_BY_METHOD | facts
     facts |= _budget(facts.get("method", vote.method), facts.get("budget_yen", vote.budget_yen))
     for name, value in facts.items():
         setattr(vote, name, value)
     db.session.flush()
-    if vote.method in rules.MOTIONS:
-        _empty(vote)
+    _fit_options(vote)
     return vote
 
 
@@ -150,6 +155,16 @@ def _may_draft(proposal: Proposal | None, by: Membership, roles: Collection[str]
 
 def _proposal(region: Region, proposal_id: int | None) -> Proposal | None:
     return find(Proposal, region.id, proposal_id) if proposal_id is not None else None
+
+
+def _fit_options(vote: Vote) -> None:
+    """A motion has none, and only those of a budget vote cost anything."""
+    if vote.method in rules.MOTIONS:
+        _empty(vote)
+    elif vote.method not in rules.BUDGETS:
+        for one in queries.options(vote):
+            one.cost_yen = one.request_id = None
+        db.session.flush()
 
 
 def _empty(vote: Vote) -> None:

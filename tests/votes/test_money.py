@@ -12,7 +12,7 @@ from app.db import db, transaction
 from app.projects.models import BudgetRequest
 from app.projects.money import books
 from app.projects.money import service as money
-from app.votes import closing, opening, service
+from app.votes import closing, opening, queries, service
 from app.votes.models import VoteResult
 from app.web.filters import code4
 from tests.ledger.threads import together
@@ -142,6 +142,35 @@ def test_a_request_tells_the_vote_that_decided_on_it_though_a_duty_holder_had_ag
     boxes.settle(vote, boxes.over(vote))
     page = client.get(f"/tsk/projects/{row.project_id}/budget").text
     assert "投票した みんな" in page and f"/C/{vote.code}" in page and "よい" in page
+
+
+def test_a_motion_that_becomes_a_choice_leaves_the_money_it_named_alone(region, steward, people, asked, at):
+    vote = boxes.draft(region, steward, at=at, request_id=asked["ベンチ"].id, options=AMOUNTS)
+    with transaction():
+        who = {"region": region, "vote_id": vote.id, "by": steward, "roles": boxes.DUTY, "at": at}
+        service.change(**who, method="approval", rule={"limit": 2}, seats=2)
+        service.change(**who, method="choose_one")
+        service.set_options(**who, options=[{"name": name} for name in AMOUNTS])
+    assert (vote.request_id, vote.rule, vote.seats) == (None, "{}", 1)
+    open_(region, vote, steward, at)
+    boxes.cast_all(region, vote, people, ["ベンチ"], at=at)
+    found = boxes.settle(vote, boxes.over(vote))
+    assert found is not None and (found.outcome, found.funded) == ("chosen", False)
+    assert states(asked) == ["waiting", "waiting"]
+
+
+def test_a_budget_that_becomes_a_choice_keeps_its_options_without_their_money(region, steward, drafted, at):
+    vote = drafted()
+    who = {"region": region, "vote_id": vote.id, "by": steward, "roles": boxes.DUTY, "at": at}
+    with transaction():
+        service.change(**who, method="greedy")
+    assert {one.cost_yen for one in queries.options(vote)} == set(AMOUNTS.values())
+    with transaction():
+        service.change(**who, method="approval")
+    assert [(one.name, one.cost_yen, one.request_id) for one in queries.options(vote)] == [
+        ("ベンチ", None, None),
+        ("やね", None, None),
+    ]
 
 
 def test_a_vote_that_only_asks_moves_no_money_and_says_so(region, voted, asked, client, clock):
