@@ -63,7 +63,12 @@ def settle(vote_id: int, at: datetime) -> None:
 
 
 def extend_if_due(vote_id: int, at: datetime) -> None:
-    """Only the extension: for whoever wants to vote at a moment at which the job has not come by yet."""
+    """Only the extension: for whoever wants to vote at a moment at which the job has not come by yet.
+
+    Once it is taken nothing is locked: people who vote in the days it added do not wait for each other.
+    """
+    if db.session.get(VoteExtension, vote_id) is not None:
+        return
     vote = _locked(vote_id)
     if queries.closure(vote) is None:
         _extend_if_short(vote, at)

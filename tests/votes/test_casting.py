@@ -114,6 +114,17 @@ def test_the_extension_lets_people_vote_though_the_job_slept(region, people, ste
     assert boxes.kept(vote) == (6, 6)
 
 
+def test_in_the_added_days_nobody_locks_the_vote_for_themselves(region, people, steward, at, monkeypatch):
+    vote = boxes.opened(region, steward, at=at, quorum="participation", quorum_percent=50, extension_days=3)
+    later = vote.closes_at + timedelta(days=1)
+    with transaction():
+        put(region, vote, people[0], later)
+    monkeypatch.setattr(closing, "_locked", lambda vote_id: pytest.fail("others would wait"))
+    with transaction():
+        put(region, vote, people[1], later, key=secrets.token_hex(16))
+    assert boxes.kept(vote) == (2, 2)
+
+
 @pytest.mark.parametrize(
     ("method", "bad"),
     [
