@@ -18,9 +18,9 @@ from app.members.models import Membership
 from app.regions.models import Region
 from app.votes.by_hand import proxies
 from app.votes.models import RollLine, UsedLine, Vote, VoteClosure, VoteResult
+from app.votes.queries import entitled
 
 PAGE = 50
-CALLED = ("resident", "friend")
 BY_WRITING = ("phone", "assisted", "paper")
 BY_PROXY = ("proxy",)
 
@@ -167,9 +167,7 @@ def _called(assembly: Assembly, votes: Sequence[int]) -> set[int]:
     roll = set(db.session.scalars(query))
     if roll:
         return roll
-    everybody = sa.select(Membership.id).where(Membership.region_id == assembly.region_id)
-    everybody = everybody.where(Membership.standing == "active", Membership.number.is_not(None))
-    return set(db.session.scalars(everybody.where(Membership.kind.in_(CALLED))))
+    return set(db.session.scalars(sa.select(Membership.id).where(*entitled(assembly.region_id, "both"))))
 
 
 def _used(votes: Sequence[int], ways: Sequence[str]) -> set[int]:

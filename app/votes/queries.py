@@ -158,10 +158,9 @@ def electors(vote: Vote) -> dict[str, int]:
 
 
 def entitled(region_id: int, electorate: str) -> tuple[sa.ColumnElement[bool], ...]:
-    """Active memberships with a number: 住民, people from outside, or both."""
-    kinds = {"residents": ("resident",), "friends": ("friend",)}.get(electorate, ("resident", "friend"))
+    """Active memberships with a number, of the groups that vote."""
     active = Membership.standing == "active", Membership.number.is_not(None)
-    return Membership.region_id == region_id, *active, Membership.kind.in_(kinds)
+    return Membership.region_id == region_id, *active, Membership.kind.in_(rules.parts(electorate))
 
 
 def line_of(vote: Vote, membership: Membership | int) -> RollLine | None:

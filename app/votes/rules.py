@@ -138,6 +138,14 @@ def weekends(region: clock.HasZone, start: datetime, end: datetime) -> int:
     return max(0, (last - timedelta(days=1) - saturday).days // 7 + 1)
 
 
+# --- who -----------------------------------------------------------------------------------------------------
+
+
+def parts(electorate: str) -> tuple[str, ...]:
+    """The groups that vote; the paper of each is kept apart, because a vote of both shows what each of them said."""
+    return {"residents": ("resident",), "friends": ("friend",)}.get(electorate, ("resident", "friend"))
+
+
 # --- before it opens -----------------------------------------------------------------------------------------
 
 

@@ -46,14 +46,6 @@ def test_one_person_stands_for_two_at_most(held, code):
     assert rules.refusal_of_proxy(Someone(1, 1), Someone(2, 1), held=0) == "proxy_self"
 
 
-@pytest.mark.parametrize(("electorate", "parts"), [
-    ("residents", ("resident",)), ("friends", ("friend",)),
-    ("both", ("resident", "friend")), ("double", ("resident", "friend")),
-])  # fmt: skip
-def test_groups_that_are_shown_apart_have_their_own_paper(electorate, parts):
-    assert rules.parts(electorate) == parts
-
-
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["yes", "no", "abstain"])), max_size=12), st.randoms())
 def test_the_order_in_which_ballots_lie_does_not_matter(ballots, dice):
     mixed = list(ballots)

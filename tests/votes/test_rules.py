@@ -126,3 +126,11 @@ def test_what_the_count_is_given():
     given = rules.election(asked, [], [(2, "yes")], roll=12, came=came, lots={"seed": "x"})
     assert given.rule["quorum"] == {"kind": "attendance", "share": "50%", "roll": 12, **came}
     assert (given.rule["threshold"], given.rule["lots"]) == ("2/3", {"seed": "x"})
+
+
+@pytest.mark.parametrize(("electorate", "parts"), [
+    ("residents", ("resident",)), ("friends", ("friend",)),
+    ("both", ("resident", "friend")), ("double", ("resident", "friend")),
+])  # fmt: skip
+def test_groups_that_are_shown_apart_have_their_own_paper(electorate, parts):
+    assert rules.parts(electorate) == parts

@@ -12,9 +12,10 @@ from app.codes import addresses
 from app.errors import Missing
 from app.votes import queries as votes
 from app.votes.ballots import words as kinds
-from app.votes.by_hand import queries, rules, words
+from app.votes.by_hand import queries, words
 from app.votes.by_hand.views import blueprint, shown
 from app.votes.models import Vote
+from app.votes.rules import parts
 from app.web.access import Permission, requires
 from app.web.pages import render_page
 
@@ -26,7 +27,7 @@ __all__ = ["blueprint"]
 def ballots(vote_id: int) -> Response:
     """The paper ballot of one group; of a vote with names there is none, and the desk says so."""
     vote = queries.vote(g.region, vote_id)
-    known = rules.parts(vote.electorate)
+    known = parts(vote.electorate)
     part = request.args.get("part") or known[0]
     if part not in known:
         raise Missing("not_found")
@@ -57,7 +58,7 @@ def _told(vote: Vote) -> dict[str, Any]:
     """What both papers say: until when, how many are enough, the code as a picture and to type."""
     return {
         "vote": vote,
-        "parts": rules.parts(vote.electorate),
+        "parts": parts(vote.electorate),
         "ends_at": votes.stand(vote, clock.now()).ends_at,
         "quorum": kinds.quorum_words(vote),
         "effect": kinds.effect_sentence(vote.effect),

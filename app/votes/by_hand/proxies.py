@@ -22,9 +22,7 @@ from app.regions.models import Region
 from app.votes import queries as votes
 from app.votes.by_hand import rules
 from app.votes.by_hand.models import Proxy
-from app.votes.models import RollLine, UsedLine, Vote, VoteClosure
-
-CALLED = ("resident", "friend")
+from app.votes.models import RollLine, UsedLine, Vote
 
 
 def _no_event(_vote_id: int) -> int | None:
@@ -91,8 +89,8 @@ def give(
     if entered_by is not None and entered_by.id == giver_id:
         raise Refused("proxy_own_paper")
     giver, holder = _people(region, giver_id, holder_id)
-    _must_be_open(region, vote_id, event_id, at)
-    _must_be_called(giver, holder, vote_id)
+    vote = _must_be_open(region, vote_id, event_id, at)
+    _must_be_called(region, vote, giver, holder)
     live = _live(region.id, vote_id=vote_id, event_id=event_id)
     if any(one.giver_id == giver.id for one in live):
         raise Conflict("proxy_given")
@@ -112,11 +110,11 @@ def revoke(*, region: Region, proxy_id: int, by: Membership, desk: bool, at: dat
 
     One for a whole assembly ends for the votes in which it was not used. Raises Forbidden, Refused `proxy_used`.
     """
-    row = _one(region, proxy_id, lock=True)
+    row: Proxy = find(Proxy, region.id, proxy_id, lock=True)
     if row.giver_id != by.id and not desk:
         raise Forbidden("not_allowed")
     if row.revoked_at is None:
-        if row.vote_id is not None and _is_used(row.vote_id, row.giver_id):
+        if row.vote_id is not None and votes.used(find(Vote, region.id, row.vote_id), row.giver_id) == "proxy":
             raise Refused("proxy_used")
         row.revoked_at = at
     db.session.flush()
@@ -198,7 +196,7 @@ def carry_over(region: Region, old_id: int, new_id: int) -> None:
 
 def shown(region: Region, proxy_id: int) -> tuple[Held, Membership]:
     """A proxy with its holder, and who gave it. Raises Missing."""
-    row = _one(region, proxy_id)
+    row: Proxy = find(Proxy, region.id, proxy_id)
     return _told(row, row.holder_id), db.session.get_one(Membership, row.giver_id)
 
 
@@ -215,7 +213,8 @@ def _people(region: Region, giver_id: int, holder_id: int) -> tuple[Membership, 
     return found[giver_id], found[holder_id]
 
 
-def _must_be_open(region: Region, vote_id: int | None, event_id: int | None, at: datetime) -> None:
+def _must_be_open(region: Region, vote_id: int | None, event_id: int | None, at: datetime) -> Vote | None:
+    """The vote, if it is about one and not about a whole assembly."""
     if vote_id is not None:
         vote = find(Vote, region.id, vote_id)
         if vote.opened_at is None:
@@ -223,26 +222,29 @@ def _must_be_open(region: Region, vote_id: int | None, event_id: int | None, at:
         state = votes.stand(vote, at).state
         if state != "open":
             raise Refused("vote_not_open" if state == "waiting" else "vote_over")
-        return
+        return vote
     event = find(Event, region.id, event_id or 0)
     if event.cancelled_at is not None or event.postponed_to is not None:
         raise Refused("assembly_off")
     if event.ended_at is not None or _is_over(event.id):
         raise Refused("assembly_over")
+    return None
 
 
-def _must_be_called(giver: Membership, holder: Membership, vote_id: int | None) -> None:
+def _must_be_called(region: Region, vote: Vote | None, giver: Membership, holder: Membership) -> None:
     """Both may vote here; the giver's line is free."""
+    both = giver.id, holder.id
+    called = sa.select(Membership.id).where(*votes.entitled(region.id, "both"), Membership.id.in_(both))
+    if vote is not None:
+        roll = RollLine.vote_id == vote.id, RollLine.membership_id.in_(both)
+        called = sa.select(RollLine.membership_id).where(*roll)
+    there = set(db.session.scalars(called))
     for one, code in ((giver, "proxy_not_on_roll"), (holder, "proxy_holder_unknown")):
-        if vote_id is not None:
-            called = db.session.get(RollLine, (vote_id, one.id)) is not None
-        else:
-            called = one.standing == "active" and one.number is not None and one.kind in CALLED
-        if not called:
+        if one.id not in there:
             raise Refused(code)
-    used = db.session.get(UsedLine, (vote_id, giver.id)) if vote_id is not None else None
-    if used is not None:
-        raise Refused(f"vote_used_{used.way}")
+    way = votes.used(vote, giver) if vote is not None else None
+    if way is not None:
+        raise Refused(f"vote_used_{way}")
 
 
 def _scope(region_id: int, *, vote_id: int | None, event_id: int | None) -> sa.Select[Proxy]:
@@ -259,10 +261,6 @@ def _live(region_id: int, *, vote_id: int | None, event_id: int | None) -> list[
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
-def _one(region: Region, proxy_id: int, *, lock: bool = False) -> Proxy:
-    return find(Proxy, region.id, proxy_id, lock=lock)
-
-
 def _told(row: Proxy, other_id: int) -> Held:
     return Held(
         row,
@@ -274,18 +272,8 @@ def _told(row: Proxy, other_id: int) -> Held:
 
 def _is_alive(one: Held, at: datetime) -> bool:
     if one.vote is not None:
-        shut = db.session.get(VoteClosure, one.vote.id) is not None
-        return not shut and not _line_is_used(one.vote.id, one.proxy.giver_id)
+        return votes.closure(one.vote) is None and votes.used(one.vote, one.proxy.giver_id) is None
     return one.event is not None and one.event.ended_at is None and one.event.ends_at > at
-
-
-def _is_used(vote_id: int, giver_id: int) -> bool:
-    used = db.session.get(UsedLine, (vote_id, giver_id), populate_existing=True)
-    return used is not None and used.way == "proxy"
-
-
-def _line_is_used(vote_id: int, membership_id: int) -> bool:
-    return db.session.get(UsedLine, (vote_id, membership_id)) is not None
 
 
 def _is_present(event_id: int | None, membership_id: int) -> bool:

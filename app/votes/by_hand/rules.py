@@ -24,11 +24,6 @@ class Person(Protocol):
     def household_id(self) -> int | None: ...
 
 
-def parts(electorate: str) -> tuple[str, ...]:
-    """The groups whose paper is kept apart: a vote of both shows what each of them said."""
-    return {"residents": ("resident",), "friends": ("friend",)}.get(electorate, ("resident", "friend"))
-
-
 def is_same(one: Person, other: Person) -> bool:
     """The same human, by whatever membership."""
     return one.id == other.id or one.member_id == other.member_id

@@ -14,8 +14,9 @@ from app.db import find, transaction
 from app.errors import Conflict, Missing, Refused
 from app.members.models import Membership
 from app.votes import queries as votes
-from app.votes.by_hand import envelopes, queries, rules, words
+from app.votes.by_hand import envelopes, queries, words
 from app.votes.models import Vote
+from app.votes.rules import parts
 from app.web.access import Permission, requires
 from app.web.filters import isolated
 from app.web.forms import Form, normalise, row_id
@@ -76,7 +77,7 @@ def shown(vote: Vote, *, typed: str = "", error: str | None = None, status: int 
         state=stand.state,
         ends_at=stand.ends_at,
         desk=queries.desk(vote),
-        parts=rules.parts(vote.electorate),
+        parts=parts(vote.electorate),
         by_sums=words.is_counted(vote),
         typed=typed,
         hits=[(one, votes.used(vote, one), votes.line_of(vote, one)) for one in hits],

@@ -21,6 +21,7 @@ from app.votes.by_hand import queries, rules
 from app.votes.by_hand.models import PaperCount
 from app.votes.by_hand.rules import Pile
 from app.votes.models import Vote, VoteClosure, VoteResult
+from app.votes.rules import parts
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def begin(
         if (again.vote_id, again.first_by_id) != (vote.id, by.id):
             raise Conflict("form_stale")
         return again
-    if part not in rules.parts(vote.electorate):
+    if part not in parts(vote.electorate):
         raise Missing("not_found")
     _must_fit(queries.desk(vote).typed, vote, part, rules.total(ballots) + invalid)
     told = {"part": part, "name": name, "ballots": rules.stored(ballots), "invalid": invalid}

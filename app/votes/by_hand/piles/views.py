@@ -17,6 +17,7 @@ from app.votes.by_hand.piles import service
 from app.votes.by_hand.piles.forms import LINE, Line, Typing, read_ballot
 from app.votes.by_hand.views import blueprint, shown
 from app.votes.models import Vote
+from app.votes.rules import parts
 from app.web.access import Permission, actor, requires
 from app.web.forms import Form, normalise
 from app.web.pages import done, render_page
@@ -127,7 +128,7 @@ def declare_rest(vote_id: int) -> Response:
 
 def _part(vote: Vote, text: str) -> str:
     """The group of a pile; the only one where there is only one. Raises Missing."""
-    known = rules.parts(vote.electorate)
+    known = parts(vote.electorate)
     if len(known) == 1 and not text:
         return known[0]
     if text not in known:
@@ -158,7 +159,7 @@ def _page(
         status=status,
         vote=vote,
         part=part,
-        parts=rules.parts(vote.electorate),
+        parts=parts(vote.electorate),
         typing=typing,
         options=words.lines(vote, typing.options),
         hint=words.keys_hint(vote),
