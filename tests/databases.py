@@ -20,7 +20,7 @@ import psycopg
 import sqlalchemy as sa
 
 from app import schema
-from tests.postgres import APP, OWNER, Postgres
+from tests.postgres import APP, OWNER, Postgres, alive
 
 PREFIX = "yui-tests-"
 TEMPLATE = "yui_template"
@@ -39,7 +39,7 @@ def open_run() -> Path:
     """A folder that others may enter, for one run; those of runs that were killed are cleared away first."""
     base = _base()
     for left in base.glob(f"{PREFIX}*"):
-        if not _alive(int(left.name.split("-")[2])):
+        if not alive(int(left.name.split("-")[2])):
             close_run(left)
     run = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=base))
     run.chmod(0o755)
@@ -56,16 +56,6 @@ def _base() -> Path:
 def close_run(run: Path) -> None:
     Postgres(run / "postgres").stop()
     shutil.rmtree(run, ignore_errors=True)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
 
 
 class Databases:

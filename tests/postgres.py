@@ -69,9 +69,10 @@ class Postgres:
             self._do("CREATE ROLE {} LOGIN", role)
 
     def stop(self) -> None:
-        """Stop at once, whoever is connected; nothing in it is worth keeping."""
+        """Stop at once, whoever is connected; nothing in it is worth keeping. One that was killed has stopped."""
         self.close()
-        if (self.data / "postmaster.pid").exists():
+        noted = self.data / "postmaster.pid"
+        if noted.exists() and alive(int(noted.read_text().split()[0])):
             self._run("pg_ctl", "stop", "--mode=immediate")
 
     def url(self, database: str, role: str = APP) -> str:
@@ -136,6 +137,17 @@ class Postgres:
 def binaries() -> Path:
     """The folder of `psql`, `pg_dump`, `pgbench` and the others."""
     return _site() / PROGRAMS
+
+
+def alive(pid: int) -> bool:
+    """Whether a process of that number runs, ours or another's."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _site() -> Path:

@@ -1,5 +1,8 @@
 """The fixtures keep their promises: no row of one test is seen by the next, on either engine."""
 
+import shutil
+import subprocess
+
 import pytest
 import sqlalchemy as sa
 from flask import g, request_started
@@ -9,6 +12,7 @@ from app.db import BEGIN, Base, Meta, db, transaction
 from app.guards import APPEND_ONLY, FROZEN, guards
 from app.ledger.models import Operation
 from tests import factories
+from tests.databases import PREFIX, open_run
 
 
 @pytest.mark.parametrize("turn", range(4))
@@ -132,3 +136,16 @@ def test_a_phone_notes_what_goes_wrong(phones, server):
     assert phones.complaints[0] == "console: oh"
     assert "Content Security Policy" in phones.complaints[1]
     phones.complaints.clear()
+
+
+def test_what_a_killed_run_left_is_cleared_away_by_the_next(tmp_path, monkeypatch):
+    """The machine was switched off: neither the run nor its PostgreSQL could clean up after itself."""
+    monkeypatch.setenv("TEST_FOLDER", str(tmp_path))
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    left = tmp_path / f"{PREFIX}{ended.pid}-left" / "postgres" / "data"
+    left.mkdir(parents=True)
+    (left / "postmaster.pid").write_text(f"{ended.pid}\n{left}\n")
+    run = open_run()
+    assert list(tmp_path.iterdir()) == [run]
+    shutil.rmtree(run)
