@@ -291,6 +291,13 @@ def test_a_proxy_votes_on_the_giver_s_line_and_keeps_its_own(village, region, pe
     assert client.get(path_of(vote, f"/for/{people[5].id}")).status_code == 404
 
 
+def test_a_reason_that_is_too_long_is_told_and_not_cut(village, send):
+    vote = village(secrecy="open")
+    answer = send(path_of(vote), {"choice": "no", "reason": "遠" * 401})
+    assert answer.status_code == 422 and "遠" * 401 in answer.text and "400" in words(answer)
+    assert db.session.scalars(select(NamedBallot)).all() == []
+
+
 def test_an_open_vote_says_so_and_keeps_name_and_reason(village, client, send):
     vote = village(secrecy="open")
     assert "名前と こたえが 会員に 見えます" in words(client.get(path_of(vote)))
