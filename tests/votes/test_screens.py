@@ -17,6 +17,7 @@ from app.votes.ballots import forms
 from app.votes.by_hand import proxies
 from app.votes.models import Ballot, NamedBallot, UsedLine
 from tests import factories
+from tests.ledger.world import statements, without_begin
 from tests.votes import boxes
 
 COSTS = {"ベンチ": 180_000, "屋根": 120_000, "花": 30_000}
@@ -338,6 +339,18 @@ def test_the_list_marks_what_waits_for_me(village, client, send, at, clock):
     assert "すみました" in cards[first.id]
     assert "まだです" in cards[second.id]
     assert f'href="/tsk/votes/{second.id}"' in client.get("/tsk").text  # home: one tap from the ballot
+
+
+@pytest.mark.parametrize("address", ["/tsk/votes", "/tsk"])
+def test_a_longer_list_asks_the_database_no_more(village, client, address):
+    asked = []
+    for _ in range(2):
+        village()
+        client.get(address)
+        with statements() as seen:
+            assert client.get(address).status_code == 200
+        asked.append(len(without_begin(seen)))
+    assert asked[0] == asked[1]
 
 
 def test_a_printed_code_leads_to_the_vote(village, client):
