@@ -91,9 +91,7 @@ def _here(vote: Vote, mine: own.Own, is_open: bool, changing: bool) -> dict[str,
 
 def _later(vote: Vote, stand: queries.Stand, options: Any, at: datetime) -> dict[str, Any]:
     """What is known only once the hour has come: the result, or what it waits for."""
-    if stand.state == "counting":
-        return dict(zip(("waits", "is_ready"), shown.waits(vote, at), strict=True))
-    return shown.facts(vote, stand, options, at)
+    return shown.dark(vote, stand, at) | shown.facts(vote, stand, options, at)
 
 
 @blueprint.post("/<tsk>/votes/<int:vote_id>/ballot")
