@@ -136,5 +136,7 @@ def to_type(region: Region, membership: Membership) -> list[tuple[PaperCount, Vo
     return [one for one in found if rules.refusal_of_second(people[one[0].first_by_id], membership) is None]
 
 
-def name_of(membership_id: int) -> str:
-    return db.session.get_one(Membership, membership_id).name
+def first_names(vote: Vote) -> dict[int, str]:
+    """Who typed a pile first, by the pile's id."""
+    query = sa.select(PaperCount.id, Membership.name).join(Membership, Membership.id == PaperCount.first_by_id)
+    return {row[0]: row[1] for row in db.session.execute(query.where(PaperCount.vote_id == vote.id))}
