@@ -64,7 +64,7 @@ def shown(vote: Vote, *, typed: str = "", error: str | None = None, status: int 
     """The desk, with whom `typed` may mean and what went wrong."""
     hits = look_up(g.region, typed).hits if typed else []
     after = request.args.get("after", type=row_id)
-    found = queries.envelope_rows(vote, "", after, queries.PAGE + 1)
+    found = queries.envelope_rows(vote, after, queries.PAGE + 1)
     stand = votes.stand(vote, clock.now())
     return render_page(
         "votes/by_hand/desk.html",
