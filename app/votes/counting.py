@@ -26,7 +26,7 @@ from app.regions.models import Region
 from app.tally import Election, Result, double_majority, tally
 from app.tally import bundle as published
 from app.votes import queries, rules, wiping
-from app.votes.by_hand.models import PaperCount
+from app.votes.by_hand import queries as by_hand
 from app.votes.models import Ballot, NamedBallot, RollLine, UsedLine, Vote, VoteOption, VoteResult
 
 ALL = published.ALL
@@ -141,14 +141,6 @@ def _box(vote: Vote) -> Box:
     return Box(parts)
 
 
-def _invalid(vote: Vote) -> int:
-    """Paper ballots that could not be counted, of the piles that two people typed alike."""
-    query = sa.select(sa.func.coalesce(sa.func.sum(PaperCount.invalid), 0)).where(PaperCount.vote_id == vote.id)
-    return int(
-        db.session.scalar(query.where(PaperCount.accepted_at.is_not(None), PaperCount.dropped_at.is_(None))) or 0
-    )
-
-
 def _came(vote: Vote) -> dict[str, int]:
     """Who was there, wrote, or had somebody stand for them: as the assembly counted, else by the doors used."""
     closed, by_way = queries.closure(vote), queries.turnout(vote).by_way
@@ -190,7 +182,7 @@ def _found(
         "parts": _parts(vote, box, elections) if rules.parts_shown(sizes) and len(results) == 1 else {},
         "ballots": sizes if rules.parts_shown(sizes) or len(results) > 1 else {ALL: sum(sizes.values())},
         "turnout": {"used": turnout.used, "roll": turnout.roll, "by_way": turnout.by_way},
-        "invalid": _invalid(vote),
+        "invalid": by_hand.invalid(vote),
         "small": small,
         "lots": _seed(vote, box) if any(one.ties for one in results.values()) and not queries.lot(vote) else None,
         "funded": _funded(vote, outcome, results, options),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -116,15 +117,6 @@ def closure(vote: Vote) -> VoteClosure | None:
     return db.session.get(VoteClosure, vote.id)
 
 
-def extension(vote: Vote, at: datetime) -> rules.Extension | None:
-    """The extension that was taken, or that is due and will be written down by whoever comes next."""
-    taken = db.session.get(VoteExtension, vote.id)
-    if taken is not None or at < vote.closes_at or not vote.extension_days or closure(vote) is not None:
-        return taken
-    due = rules.is_extension_due(vote, vote.roll_size or 0, turnout(vote).used, at)
-    return rules.Until(rules.extended_until(vote)) if due else None
-
-
 def result(vote: Vote) -> VoteResult | None:
     return db.session.get(VoteResult, vote.id)
 
@@ -136,7 +128,24 @@ def lot(vote: Vote) -> VoteLot | None:
 
 def stand(vote: Vote, at: datetime) -> Stand:
     """How the vote stands at `at`."""
-    closed, longer, found = closure(vote), extension(vote, at), result(vote)
+    return stands([vote], at)[0]
+
+
+def stands(votes: Sequence[Vote], at: datetime) -> list[Stand]:
+    """How each of them stands at `at`, asked for all of them at once."""
+    closures, taken, results = (_by_vote(model, votes) for model in (VoteClosure, VoteExtension, VoteResult))
+    return [_stand(vote, closures.get(vote.id), taken.get(vote.id), results.get(vote.id), at) for vote in votes]
+
+
+def _by_vote(model: Any, votes: Sequence[Vote]) -> dict[int, Any]:
+    query = sa.select(model).where(model.vote_id.in_([vote.id for vote in votes]))
+    return {row.vote_id: row for row in db.session.scalars(query)}
+
+
+def _stand(
+    vote: Vote, closed: VoteClosure | None, taken: VoteExtension | None, found: VoteResult | None, at: datetime
+) -> Stand:
+    longer = taken or (_due_extension(vote, at) if closed is None else None)
     return Stand(
         state=rules.state(vote, closed, longer, found, at),
         ends_at=rules.ends_at(vote, longer),
@@ -145,6 +154,14 @@ def stand(vote: Vote, at: datetime) -> Stand:
         closure=closed,
         result=found,
     )
+
+
+def _due_extension(vote: Vote, at: datetime) -> rules.Extension | None:
+    """The extension that nobody has written down yet, as whoever comes next will."""
+    if at < vote.closes_at or not vote.extension_days:
+        return None
+    due = rules.is_extension_due(vote, vote.roll_size or 0, turnout(vote).used, at)
+    return rules.Until(rules.extended_until(vote)) if due else None
 
 
 # --- who -----------------------------------------------------------------------------------------------------
@@ -173,6 +190,14 @@ def used(vote: Vote, membership: Membership | int) -> str | None:
     who = membership if isinstance(membership, int) else membership.id
     query = sa.select(UsedLine.way).where(UsedLine.vote_id == vote.id, UsedLine.membership_id == who)
     return db.session.scalar(query)
+
+
+def ways(votes: Sequence[Vote], membership: Membership) -> dict[int, str | None]:
+    """The votes on whose roll somebody stands, each with the door through which they have voted, or None."""
+    same = (UsedLine.vote_id == RollLine.vote_id) & (UsedLine.membership_id == RollLine.membership_id)
+    query = sa.select(RollLine.vote_id, UsedLine.way).outerjoin(UsedLine, same)
+    query = query.where(RollLine.membership_id == membership.id, RollLine.vote_id.in_([vote.id for vote in votes]))
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def turnout(vote: Vote) -> Turnout:
@@ -205,5 +230,5 @@ def to_vote(region: Region, membership: Membership, at: datetime) -> list[Vote]:
     done = sa.exists().where(UsedLine.vote_id == Vote.id, UsedLine.membership_id == membership.id)
     over = sa.exists().where(VoteClosure.vote_id == Vote.id)
     query = sa.select(Vote).where(Vote.region_id == region.id, Vote.opened_at.is_not(None), Vote.opens_at <= at)
-    found = db.session.scalars(query.where(mine, ~done, ~over).order_by(Vote.closes_at, Vote.id).limit(PAGE))
-    return [vote for vote in found if at < rules.ends_at(vote, extension(vote, at))]
+    found = db.session.scalars(query.where(mine, ~done, ~over).order_by(Vote.closes_at, Vote.id).limit(PAGE)).all()
+    return [vote for vote, stand in zip(found, stands(found, at), strict=True) if stand.state == "open"]

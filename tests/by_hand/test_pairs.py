@@ -14,6 +14,7 @@ from tests import factories
 from tests.by_hand import factories as made
 from tests.by_hand.test_doors import WAYS, ballots, doors, lines  # noqa: F401 - a fixture
 from tests.ledger.threads import together
+from tests.ledger.world import statements, without_begin
 
 
 @pytest.mark.parametrize("pair", list(itertools.combinations(WAYS, 2)), ids="-".join)
@@ -93,3 +94,26 @@ def test_an_envelope_taken_back_frees_the_line_and_an_empty_one_is_declared(do, 
     pile = do.rest(crowd.office, "封筒が からだった")
     do.second(pile, crowd.steward, [], invalid=1)
     assert not queries.desk(vote).waits and ballots(vote) == 1
+
+
+@pytest.mark.parametrize("off", ["cancelled_at", "postponed_to", "ended_at"])
+def test_a_voice_for_a_meeting_that_is_off_or_over_waits_for_nobody(do, crowd, place, at, off):
+    event = factories.event(place.region, crowd.office, at=at)
+    (giver, holder), when = crowd.people[:2], event.starts_at
+    do.give(giver, holder, event_id=event.id)
+    (held,) = proxies.held(place.region, holder.id, when)
+    assert (held.other.id, held.event.id, held.vote) == (giver.id, event.id, None)
+    assert proxies.held(place.region, holder.id, event.ends_at) == []
+    with transaction():
+        setattr(db.session.merge(event), off, when)
+    assert proxies.held(place.region, holder.id, when) == []
+
+
+def test_voices_given_for_many_votes_are_asked_for_at_once(do, crowd, place, vote, at, clock):
+    holder = crowd.people[0]
+    for _ in range(2):
+        one = made.vote(place.region, crowd.office, at=at)
+        made.acts(place.region, one, clock).give(crowd.people[1], holder, vote_id=one.id)
+    with statements() as seen:
+        assert [one.other.id for one in proxies.held(place.region, holder.id, at)] == [crowd.people[1].id] * 2
+    assert len(without_begin(seen)) == 1

@@ -105,6 +105,7 @@ def test_a_ballot_is_a_few_digits(method, text, choice):
     ("schulze", "1 2 1", "ballot_twice"), ("schulze", "1=", "ballot_number"), ("irv", "9", "ballot_number"),
     ("score", "5 0", "ballot_points"), ("score", "5 0 6", "ballot_points"), ("score", "a b c", "ballot_points"),
     ("consent", "2", "ballot_reason"), ("consent", "4", "ballot_keys"), ("consent", "1 わけ", "ballot_keys"),
+    ("approval", "、", "ballot_keys"), ("irv", ".", "ballot_keys"), ("greedy", ", ,", "ballot_keys"),
 ])  # fmt: skip
 def test_what_is_no_ballot_is_said(method, text, code):
     with pytest.raises(typed.Unread, match=code):

@@ -15,6 +15,7 @@ from app.votes.by_hand.models import Assistance, PaperCount, Proxy
 from app.votes.models import Ballot
 from tests import factories
 from tests.by_hand import factories as made
+from tests.ledger.world import statements, without_begin
 
 
 def proof(page):
@@ -163,6 +164,18 @@ def test_the_rest_is_declared_with_a_reason_by_two(desk_people, desk):
     pile = db.session.scalars(sa.select(PaperCount)).one()
     again = f"{desk}/piles/{pile.id}"
     assert "数えました" in arrived(steward, send(steward, again, again, invalid="1"))
+
+
+def test_more_piles_ask_the_database_no_more(desk_people, desk):
+    office, _steward = desk_people
+    asked = []
+    for client in desk_people:
+        send(client, f"{desk}/piles/new?part=resident", f"{desk}/piles", part="resident", n_1="1")
+        office.get(desk)
+        with statements() as seen:
+            assert office.get(desk).status_code == 200
+        asked.append(len(without_begin(seen)))
+    assert asked[0] == asked[1]
 
 
 def test_a_pile_waits_on_the_home_of_the_other(desk_people, desk, place, crowd, app, clock):

@@ -192,7 +192,7 @@ def test_an_open_vote_is_counted_from_its_named_ballots(region, people, friends,
 def test_paper_phone_and_proxy_are_counted_alike_and_told_apart(region, people, steward, at, monkeypatch):
     monkeypatch.setattr(closing, "_paper_waits", None)
     monkeypatch.setattr(casting, "_proxies", lambda _vote, _giver: steward.id)
-    monkeypatch.setattr(counting, "_invalid", lambda _vote: 1)
+    monkeypatch.setattr(counting.by_hand, "invalid", lambda _vote: 1)
     vote = boxes.opened(region, steward, at=at)
     for who in people[:4]:
         with transaction():

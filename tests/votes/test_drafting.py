@@ -149,6 +149,12 @@ def test_wrong_terms_come_back_with_a_sentence_and_what_was_typed(client, drafte
     )
 
 
+@pytest.mark.parametrize(("method", "offered"), [("yes_no", True), ("approval", False)])
+def test_each_group_for_itself_is_offered_only_where_it_can_open(client, drafter, method, offered):
+    page = client.get(f"/tsk/votes/{drafted(client, method=method).id}/terms").text
+    assert ('value="double"' in page) is offered
+
+
 def test_what_hinders_is_listed_with_the_way_to_put_it_right_and_nothing_opens(client, drafter):
     vote = drafted(client, method="approval")
     page = f"/tsk/votes/{vote.id}"

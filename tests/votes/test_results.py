@@ -146,6 +146,36 @@ def test_at_the_hour_any_member_opens_it_and_before_it_nobody(opened, client, cl
     assert 'class="opening growing"' in page
 
 
+def asks(page):
+    """The address at which a dark page asks whether anything has changed."""
+    return unescape(re.search(r'data-address="([^"]+)"', page)[1])
+
+
+def test_the_wall_sees_that_a_vote_goes_on_longer(region, steward, people, client, clock, at):
+    vote = boxes.opened(region, steward, at=at, quorum="participation", quorum_percent=50, extension_days=4)
+    again = asks(client.get(path(vote, "/opening")).text)
+    assert client.get(again).status_code == 204
+    clock.set(vote.reveals_at)
+    longer = client.get(again)
+    assert longer.status_code == 200 and "12月17日" in text(longer.text)
+    assert client.get(asks(longer.text)).status_code == 204
+
+
+@pytest.mark.parametrize("more", ["", "/opening"])
+def test_a_dark_page_sees_that_it_waits_for_something_else(opened, client, clock, monkeypatch, more):
+    told = {"ties": "lots_witnessed", "effect": "choose", "method": "choose_one"}
+    vote = opened(choices=list(boxes.OPTIONS[:2]), reveal=False, **told)
+    clock.set(vote.reveals_at)
+    boxes.settle(vote, clock.now())
+    with monkeypatch.context() as change:
+        change.setattr(shown.by_hand, "waits", lambda _vote: True)
+        again = asks(client.get(path(vote, more)).text)
+        assert client.get(again).status_code == 204
+    lots = client.get(again)
+    assert lots.status_code == 200 and "ふたりの立会人が くじを引くと" in text(lots.text)
+    assert client.get(asks(lots.text)).status_code == 204
+
+
 def test_the_bars_grow_for_ten_minutes_and_again_when_asked(opened, client, clock):
     vote = opened()
     assert "result-room growing" in client.get(path(vote)).text

@@ -17,6 +17,7 @@ from app.votes.ballots import forms
 from app.votes.by_hand import proxies
 from app.votes.models import Ballot, NamedBallot, UsedLine
 from tests import factories
+from tests.ledger.world import statements, without_begin
 from tests.votes import boxes
 
 COSTS = {"ベンチ": 180_000, "屋根": 120_000, "花": 30_000}
@@ -291,6 +292,13 @@ def test_a_proxy_votes_on_the_giver_s_line_and_keeps_its_own(village, region, pe
     assert client.get(path_of(vote, f"/for/{people[5].id}")).status_code == 404
 
 
+def test_a_reason_that_is_too_long_is_told_and_not_cut(village, send):
+    vote = village(secrecy="open")
+    answer = send(path_of(vote), {"choice": "no", "reason": "遠" * 401})
+    assert answer.status_code == 422 and "遠" * 401 in answer.text and "400" in words(answer)
+    assert db.session.scalars(select(NamedBallot)).all() == []
+
+
 def test_an_open_vote_says_so_and_keeps_name_and_reason(village, client, send):
     vote = village(secrecy="open")
     assert "名前と こたえが 会員に 見えます" in words(client.get(path_of(vote)))
@@ -331,6 +339,18 @@ def test_the_list_marks_what_waits_for_me(village, client, send, at, clock):
     assert "すみました" in cards[first.id]
     assert "まだです" in cards[second.id]
     assert f'href="/tsk/votes/{second.id}"' in client.get("/tsk").text  # home: one tap from the ballot
+
+
+@pytest.mark.parametrize("address", ["/tsk/votes", "/tsk"])
+def test_a_longer_list_asks_the_database_no_more(village, client, address):
+    asked = []
+    for _ in range(2):
+        village()
+        client.get(address)
+        with statements() as seen:
+            assert client.get(address).status_code == 200
+        asked.append(len(without_begin(seen)))
+    assert asked[0] == asked[1]
 
 
 def test_a_printed_code_leads_to_the_vote(village, client):

@@ -24,6 +24,12 @@ class Marks:
     reason: str = ""
 
 
+def read_all(form: Form, vote: Vote, options: Sequence[VoteOption]) -> dict[str, Any]:
+    """The choice, and the reason that a named ballot may carry; complaints stand in the form."""
+    reason = form.text("reason", most=REASON, lines=True) if vote.secrecy == "open" else ""
+    return {"choice": read(form, vote, options), "reason": reason}
+
+
 def read(form: Form, vote: Vote, options: Sequence[VoteOption]) -> Choice:
     """The ballot as the count takes it; None with a complaint in `form.errors` where it cannot be taken."""
     if vote.method in RANKED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -12,7 +13,6 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.errors import Missing
-from app.members.models import Membership
 from app.votes import queries
 from app.votes.ballots import forms, own, phones, words
 from app.votes.ballots.forms import Marks
@@ -88,22 +88,24 @@ def chosen(vote: Vote, options: Any, mine: Own) -> list[str]:
 
 def rows(votes: list[Vote], at: datetime) -> list[Row]:
     """A list of votes with what the reader has still to do."""
-    return [_row(vote, queries.stand(vote, at), actor().membership, at) for vote in votes]
+    me = actor().membership
+    ways = queries.ways(votes, me) if me is not None else {}
+    return [_row(vote, stand, ways, at) for vote, stand in zip(votes, queries.stands(votes, at), strict=True)]
 
 
-def _row(vote: Vote, stand: Stand, membership: Membership | None, at: datetime) -> Row:
+def _row(vote: Vote, stand: Stand, ways: Mapping[int, str | None], at: datetime) -> Row:
     left = words.days_left(stand.ends_at, at) if stand.state == "open" else None
-    return Row(vote, stand.state, left, _mark(vote, stand, membership), _line(vote, stand))
+    return Row(vote, stand.state, left, _mark(vote, stand, ways), _line(vote, stand))
 
 
-def _mark(vote: Vote, stand: Stand, membership: Membership | None) -> tuple[str, str] | None:
+def _mark(vote: Vote, stand: Stand, ways: Mapping[int, str | None]) -> tuple[str, str] | None:
     if stand.state == "revealed":
         return _("開票しました"), "ok"
     if stand.state == "draft":
         return _("下書き"), "due"
-    if membership is None or queries.line_of(vote, membership) is None:
+    if vote.id not in ways:
         return None
-    if queries.used(vote, membership):
+    if ways[vote.id]:
         return _("すみました"), "ok"
     return (_("まだです"), "hot") if stand.state == "open" else None
 

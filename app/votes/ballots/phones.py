@@ -7,7 +7,6 @@ two people on one phone do not take each other's ballot.
 from __future__ import annotations
 
 import hmac
-import re
 import secrets
 from datetime import datetime, timedelta
 
@@ -15,10 +14,10 @@ from flask import Response, current_app, g, request, url_for
 
 from app import clock
 from app.codes.rules import encode
+from app.votes.casting import KEY
 from app.votes.models import Vote
 from app.web.access import actor
 
-KEY = re.compile(r"[0-9a-f]{32}")
 KEPT = timedelta(days=1)  # after the close
 LENGTH = 12  # of the receipt's code
 

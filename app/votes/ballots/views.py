@@ -17,7 +17,6 @@ from app.members.models import Membership
 from app.votes import casting, queries, rules
 from app.votes.ballots import forms, own, page, phones, words
 from app.votes.by_hand import proxies
-from app.votes.choices import REASON
 from app.votes.models import Vote
 from app.votes.showing import shown
 from app.votes.views import blueprint
@@ -92,9 +91,7 @@ def _here(vote: Vote, mine: own.Own, is_open: bool, changing: bool) -> dict[str,
 
 def _later(vote: Vote, stand: queries.Stand, options: Any, at: datetime) -> dict[str, Any]:
     """What is known only once the hour has come: the result, or what it waits for."""
-    if stand.state == "counting":
-        return dict(zip(("waits", "is_ready"), shown.waits(vote, at), strict=True))
-    return shown.facts(vote, stand, options, at)
+    return shown.dark(vote, stand, at) | shown.facts(vote, stand, options, at)
 
 
 @blueprint.post("/<tsk>/votes/<int:vote_id>/ballot")
@@ -102,10 +99,10 @@ def _later(vote: Vote, stand: queries.Stand, options: Any, at: datetime) -> dict
 def cast(vote_id: int) -> Response:
     """Put the ballot in, or change it by the key that this phone keeps."""
     vote, me = page.found(vote_id), actor().membership
-    form, choice, key = _read(vote, me)
+    form, told = _read(vote, me)
+    key = told["key"]
     if not form.ok:
         return _show(vote, form, key=key)
-    told: dict[str, Any] = {"choice": choice, "key": key, "reason": form.text("reason", most=REASON, lines=True)}
     try:
         with transaction():
             casting.cast(region=g.region, vote_id=vote_id, membership=me, at=clock.now(), **told)
@@ -115,13 +112,13 @@ def cast(vote_id: int) -> Response:
     return _received(vote, me, key, url_for("votes.receipt", vote_id=vote_id))
 
 
-def _read(vote: Vote, voter: Membership) -> tuple[Form, Any, str]:
-    """The form, the choice on it, and the key: this phone's own, else the one that the form brought."""
+def _read(vote: Vote, voter: Membership) -> tuple[Form, dict[str, Any]]:
+    """The form and what it says, with the key: this phone's own, else the one that the form brought."""
     form = Form(request.form)
     key = phones.key_of(vote, voter.id) or phones.given(form.raw("key"))
     if key is None:
         raise Refused("form_stale")
-    return form, forms.read(form, vote, queries.options(vote)), key
+    return form, forms.read_all(form, vote, queries.options(vote)) | {"key": key}
 
 
 def _received(vote: Vote, voter: Membership, key: str, url: str) -> Response:
@@ -203,10 +200,10 @@ def _show_for(vote: Vote, giver: Membership, form: Form | None = None, error: An
 def cast_for(vote_id: int, giver_id: int) -> Response:
     """委任: the reader votes on the giver's line."""
     vote, giver, me = page.found(vote_id), _giver(vote_id, giver_id), actor().membership
-    form, choice, key = _read(vote, giver)
+    form, told = _read(vote, giver)
+    key = told["key"]
     if not form.ok:
         return _show_for(vote, giver, form, key=key)
-    told: dict[str, Any] = {"choice": choice, "key": key, "reason": form.text("reason", most=REASON, lines=True)}
     try:
         with transaction():
             casting.cast_for(region=g.region, vote_id=vote_id, giver_id=giver_id, holder=me, at=clock.now(), **told)

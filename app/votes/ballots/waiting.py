@@ -19,10 +19,11 @@ from app.web.filters import isolated, plain
 
 def lines(region: Region, membership: Membership, roles: Collection[str], at: datetime) -> list[Line]:
     """A line for each open vote in which the member has not voted, the next to close first."""
-    return [_line(vote, at) for vote in queries.to_vote(region, membership, at)]
+    votes = queries.to_vote(region, membership, at)
+    return [_line(vote, stand, at) for vote, stand in zip(votes, queries.stands(votes, at), strict=True)]
 
 
-def _line(vote: Vote, at: datetime) -> Line:
-    left = days_left(queries.stand(vote, at).ends_at, at)
+def _line(vote: Vote, stand: queries.Stand, at: datetime) -> Line:
+    left = days_left(stand.ends_at, at)
     text = _("投票「%(question)s」（%(left)s）", question=isolated(plain(vote, "question")), left=left)
     return Line(text, url_for("votes.show", vote_id=vote.id), 1)

@@ -17,7 +17,6 @@ from app.votes.ballots import words as kinds
 from app.votes.ballots.own import Own
 from app.votes.by_hand import assisting, queries, rules, words
 from app.votes.by_hand.views import WHO, blueprint
-from app.votes.choices import REASON
 from app.votes.models import Vote
 from app.web.access import Permission, actor, requires
 from app.web.forms import Form
@@ -67,16 +66,15 @@ def assist_ballot(vote_id: int, membership_id: int) -> Response:
 def cast_assisted(vote_id: int, membership_id: int) -> Response:
     vote, voter = queries.vote(g.region, vote_id), find(Membership, g.region.id, membership_id)
     form, key = Form(request.form), phones.given(request.form.get("key", ""))
-    choice = forms.read(form, vote, votes.options(vote))
     if key is None:
         raise Refused("form_stale")
+    told = forms.read_all(form, vote, votes.options(vote))
     if not form.ok:
         return _ballot(vote, voter, form, key=key)
-    told: dict[str, Any] = {"choice": choice, "key": key, "reason": form.text("reason", most=REASON, lines=True)}
     who = {"voter": voter, "helper": actor().membership, "why": _why()}
     try:
         with transaction():
-            assisting.cast(region=g.region, vote_id=vote.id, at=clock.now(), **who, **told)
+            assisting.cast(region=g.region, vote_id=vote.id, at=clock.now(), key=key, **who, **told)
     except (Refused, Conflict, Forbidden) as error:
         return _ballot(vote, voter, form, error=error, key=key)
     return done(url_for("by_hand.assist_receipt", vote_id=vote.id, membership_id=voter.id))

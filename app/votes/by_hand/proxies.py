@@ -166,9 +166,19 @@ def held_in(vote: Vote, holder_id: int) -> list[Held]:
 
 def held(region: Region, holder_id: int, at: datetime) -> list[Held]:
     """What was given to somebody and may still be used."""
-    query = sa.select(Proxy).where(Proxy.region_id == region.id, Proxy.holder_id == holder_id)
-    rows = [_told(one, one.giver_id) for one in db.session.scalars(query.where(Proxy.revoked_at.is_(None)))]
-    return [one for one in rows if _is_alive(one, at)]
+    shut = sa.exists().where(VoteClosure.vote_id == Proxy.vote_id)
+    used = sa.exists().where(UsedLine.vote_id == Proxy.vote_id, UsedLine.membership_id == Proxy.giver_id)
+    is_off = Event.cancelled_at.is_not(None) | Event.postponed_to.is_not(None)
+    is_ahead = Event.ended_at.is_(None) & (Event.ends_at > at)
+    query = (
+        sa.select(Proxy, Membership, Vote, Event)
+        .join(Membership, Membership.id == Proxy.giver_id)
+        .outerjoin(Vote, Vote.id == Proxy.vote_id)
+        .outerjoin(Event, Event.id == Proxy.event_id)
+        .where(Proxy.region_id == region.id, Proxy.holder_id == holder_id, Proxy.revoked_at.is_(None))
+        .where((Proxy.vote_id.is_not(None) & ~shut & ~used) | (is_ahead & ~is_off))
+    )
+    return [Held(*row) for row in db.session.execute(query.order_by(Proxy.id))]
 
 
 def on_paper(
@@ -268,12 +278,6 @@ def _told(row: Proxy, other_id: int) -> Held:
         db.session.get(Vote, row.vote_id) if row.vote_id is not None else None,
         db.session.get(Event, row.event_id) if row.event_id is not None else None,
     )
-
-
-def _is_alive(one: Held, at: datetime) -> bool:
-    if one.vote is not None:
-        return votes.closure(one.vote) is None and votes.used(one.vote, one.proxy.giver_id) is None
-    return one.event is not None and one.event.ended_at is None and one.event.ends_at > at
 
 
 def _is_present(event_id: int | None, membership_id: int) -> bool:

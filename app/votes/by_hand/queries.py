@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from app.db import db
 from app.errors import Missing
 from app.members.models import Membership
-from app.members.rules import hiragana
 from app.regions.models import Region
 from app.votes.by_hand import rules
 from app.votes.by_hand.models import Assistance, PaperCount
@@ -99,8 +98,8 @@ def _sums(found: Sequence[PaperCount]) -> dict[str, int]:
     return sums
 
 
-def envelope_rows(vote: Vote, text: str, after: int | None, limit: int) -> list[Envelope]:
-    """Whose envelope has come, by よみ; `text` narrows it, `after` is the membership of the last row shown."""
+def envelope_rows(vote: Vote, after: int | None, limit: int) -> list[Envelope]:
+    """Whose envelope has come, by よみ; `after` is the membership of the last row shown."""
     query = (
         sa.select(Membership, RollLine.part)
         .join(UsedLine, (UsedLine.membership_id == Membership.id) & (UsedLine.vote_id == vote.id))
@@ -108,8 +107,6 @@ def envelope_rows(vote: Vote, text: str, after: int | None, limit: int) -> list[
         .where(UsedLine.way == "paper")
         .order_by(Membership.yomi_search, Membership.id)
     )
-    if text:
-        query = query.where(Membership.yomi_search.contains(hiragana(text), autoescape=True))
     if after is not None and (last := db.session.get(Membership, after)) is not None:
         seen = sa.tuple_(sa.literal(last.yomi_search), sa.literal(last.id))
         query = query.where(sa.tuple_(Membership.yomi_search, Membership.id) > seen)
@@ -136,5 +133,7 @@ def to_type(region: Region, membership: Membership) -> list[tuple[PaperCount, Vo
     return [one for one in found if rules.refusal_of_second(people[one[0].first_by_id], membership) is None]
 
 
-def name_of(membership_id: int) -> str:
-    return db.session.get_one(Membership, membership_id).name
+def first_names(vote: Vote) -> dict[int, str]:
+    """Who typed a pile first, by the pile's id."""
+    query = sa.select(PaperCount.id, Membership.name).join(Membership, Membership.id == PaperCount.first_by_id)
+    return {row[0]: row[1] for row in db.session.execute(query.where(PaperCount.vote_id == vote.id))}

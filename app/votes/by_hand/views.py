@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -67,7 +65,7 @@ def shown(vote: Vote, *, typed: str = "", error: str | None = None, status: int 
     """The desk, with whom `typed` may mean and what went wrong."""
     hits = look_up(g.region, typed).hits if typed else []
     after = request.args.get("after", type=row_id)
-    found = queries.envelope_rows(vote, "", after, queries.PAGE + 1)
+    found = queries.envelope_rows(vote, after, queries.PAGE + 1)
     stand = votes.stand(vote, clock.now())
     return render_page(
         "votes/by_hand/desk.html",
@@ -85,7 +83,7 @@ def shown(vote: Vote, *, typed: str = "", error: str | None = None, status: int 
         error=error,
         rows=found[: queries.PAGE],
         more=found[queries.PAGE - 1].membership.id if len(found) > queries.PAGE else None,
-        first_names=_first_names(vote),
+        first_names=queries.first_names(vote),
     )
 
 
@@ -122,9 +120,3 @@ def _taken(vote: Vote, who: Membership, new: bool) -> str:
         number,
         name=name,
     )
-
-
-def _first_names(vote: Vote) -> dict[int, str]:
-    """Who typed a pile first, by the pile's id."""
-    found: dict[int, Any] = {one.id: one.first_by_id for one in queries.piles(vote)}
-    return {pile_id: queries.name_of(who) for pile_id, who in found.items()}

@@ -10,6 +10,7 @@ from app.proposals import queries as proposals
 from app.proposals.models import Proposal
 from app.votes import queries
 from app.web.access import Actor
+from app.web.forms import row_id
 
 DRAFTS = ("votes.new", "votes.draft")
 
@@ -29,5 +30,5 @@ def _proposal(view_args: dict[str, Any]) -> Proposal | None:
     if "vote_id" in view_args:
         vote = queries.by_id(g.region, view_args["vote_id"])
         return proposals.by_id(g.region, vote.proposal_id) if vote.proposal_id is not None else None
-    named = request.values.get("proposal", "") if request.endpoint in DRAFTS else ""
-    return proposals.by_id(g.region, int(named)) if named.isdecimal() and len(named) <= 18 else None
+    named = row_id(request.values.get("proposal", "")) if request.endpoint in DRAFTS else None
+    return proposals.by_id(g.region, named) if named is not None else None

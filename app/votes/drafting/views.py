@@ -23,7 +23,7 @@ from app.votes.models import Vote
 from app.votes.views import blueprint, me, page_of, whose
 from app.web.access import Permission, actor, may, requires
 from app.web.filters import plain
-from app.web.forms import Form
+from app.web.forms import Form, row_id
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
@@ -276,7 +276,8 @@ def _about(vote: Vote) -> Proposal | None:
 
 def _named(number: str) -> Proposal | None:
     """The proposal that an address or a form names. Raises Missing."""
-    return proposals.by_id(g.region, int(number)) if number.isdecimal() and len(number) <= 18 else None
+    named = row_id(number)
+    return proposals.by_id(g.region, named) if named is not None else None
 
 
 def _of_proposal(proposal: Proposal | None) -> dict[str, Any]:

@@ -96,8 +96,12 @@ def effects_later(stage: int) -> list[str]:
     return [str(text) for name, text in EFFECT_FROM.items() if name not in rules.effects(stage)]
 
 
-def electorates() -> Options:
-    return [(name, str(text), _hint(ELECTORATE_HINTS.get(name))) for name, text in ELECTORATES.items()]
+def electorates(vote: Vote) -> Options:
+    """Who may be asked; each group for itself only where all can say is yes or no."""
+    no = set() if vote.method in rules.MOTIONS else {"double"}
+    return [
+        (name, str(text), _hint(ELECTORATE_HINTS.get(name))) for name, text in ELECTORATES.items() if name not in no
+    ]
 
 
 def secrecies() -> Options:

@@ -122,10 +122,20 @@ def _proof(sha256: str, bundle_text: str, result_text: str) -> Proof:
     return Proof(same and bundle["sha256"] == sha256 and published.verify(bundle).ok, ballots)
 
 
-def waits(vote: Vote, at: datetime) -> tuple[str, bool]:
-    """What a vote waits for whose hour has come, in words, and whether it may be opened now."""
+def dark(vote: Vote, stand: Stand, at: datetime) -> dict[str, Any]:
+    """What the pages of a vote say before it is opened: what it `waits` for once its hour has come, whether it
+    `is_ready` to be opened now, and in `seen` a mark of all that, by which a page knows whether it has grown old.
+    """
+    is_due = stand.state == "counting"
+    kind, said = _waits(vote, at) if is_due else ("", "")
+    marks = (stand.state, "longer" if stand.extended else "", kind)
+    return {"waits": said, "is_ready": is_due and not kind, "seen": "-".join(mark for mark in marks if mark)}
+
+
+def _waits(vote: Vote, at: datetime) -> tuple[str, str]:
+    """(paper, lots, or nothing; the same in words)."""
     if by_hand.waits(vote):
-        return _("紙の投票を 数えています。おわると ひらきます。"), False
+        return "paper", _("紙の投票を 数えています。おわると ひらきます。")
     if lots.to_draw(vote, at):
-        return _("同じ数に なりました。ふたりの立会人が くじを引くと ひらきます。"), False
-    return _("1分ほどで ひらきます。"), True
+        return "lots", _("同じ数に なりました。ふたりの立会人が くじを引くと ひらきます。")
+    return "", _("1分ほどで ひらきます。")

@@ -27,15 +27,14 @@ OVER = ("closed", "counting", "revealed")
 @blueprint.get("/<tsk>/votes/<int:vote_id>/opening")
 @requires(Permission.VOTE_READ)
 def opening(vote_id: int) -> Response:
-    """For the wall: dark until the hour, then the bars grow. Who has seen this state is told nothing (204)."""
+    """For the wall: dark until the hour, then the bars grow. Who has seen all that it says is told nothing (204)."""
     vote = page.found(vote_id)
     stand, at = page.now_of(vote)
-    if request.args.get("seen") == stand.state:
+    dark = shown.dark(vote, stand, at)
+    if request.args.get("seen") == dark["seen"]:
         return Response(status=204)
     facts = page.facts(vote, stand, at)
-    facts |= shown.facts(vote, stand, facts["options"], at)
-    waits, is_ready = shown.waits(vote, at) if stand.state == "counting" else ("", False)
-    return render_page("votes/opening.html", **facts, waits=waits, is_ready=is_ready)
+    return render_page("votes/opening.html", **facts, **shown.facts(vote, stand, facts["options"], at), **dark)
 
 
 @blueprint.post("/<tsk>/votes/<int:vote_id>/opening")

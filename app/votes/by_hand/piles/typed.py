@@ -30,6 +30,8 @@ class Unread(Exception):
 def read(method: str, options: Sequence[str], text: str) -> Any:
     """The choice that `text` means. Raises Unread."""
     typed = re.sub(r"[\s,、.]+", " ", text).strip()
+    if not typed:
+        raise Unread("ballot_keys")
     if method == "consent":
         return _stand(typed)
     if method in POINTS:
