@@ -77,13 +77,15 @@ def move(*, region: Region, event_id: int, item_id: int, step: int) -> None:
 
 
 def remove_item(*, region: Region, event_id: int, item_id: int) -> None:
-    """Take a matter off that has not begun; twice is once. Raises Refused `agenda_begun`."""
+    """Take a matter off that has not begun; twice is once. Raises Missing, Refused `agenda_begun`, `agenda_over`."""
     assembly = locked(region, event_id)
     row = db.session.get(AgendaItem, item_id, populate_existing=True)
     if row is None:
         return
     if row.event_id != assembly.event_id:
         raise Missing("not_found")
+    if assembly.closed_at is not None:
+        raise Refused("agenda_over")
     vote = db.session.get(Vote, row.vote_id) if row.vote_id is not None else None
     if row.begun_at is not None or (vote is not None and vote.opened_at is not None):
         raise Refused("agenda_begun")
