@@ -52,7 +52,8 @@ def write_minutes(event_id: int) -> Response:
     form = Form(request.form)
     assembly, _event = queries.by_event(g.region, event_id)
     told = {name: form.text(name, most=WORDS, lines=True) for name in ("opening_words", "closing_words")}
-    items = {row.item.id: _typed(form, row.item.id) for row in queries.rows(assembly)}
+    ids = [row.item.id for row in queries.rows(assembly)]
+    items = {item_id: form.text(f"item_{item_id}", most=WORDS, lines=True) for item_id in ids}
     if not form.ok:
         return _edit(event_id, form)
     with transaction():
@@ -140,11 +141,6 @@ def _edit(event_id: int, form: Form | None = None, *, error: DomainError | None 
         errors=form.sentences if form else {},
         error=sentence(error.code, **error.params) if error else None,
     )
-
-
-def _typed(form: Form, item_id: int) -> str:
-    name = f"item_{item_id}"
-    return form.text(name, most=WORDS, lines=True)
 
 
 def _person(form: Form, name: str) -> Membership | None:

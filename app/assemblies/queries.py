@@ -27,8 +27,9 @@ BY_PROXY = ("proxy",)
 
 @dataclass(frozen=True)
 class Row:
-    """One matter of the agenda, with its vote and what became of it."""
+    """One matter of the agenda at its place (from 1, without gaps), with its vote and what became of it."""
 
+    place: int
     item: AgendaItem
     vote: Vote | None = None
     closure: VoteClosure | None = None
@@ -87,7 +88,7 @@ def rows(assembly: Assembly) -> list[Row]:
         .where(AgendaItem.event_id == assembly.event_id)
         .order_by(AgendaItem.number)
     )
-    return [Row(*found) for found in db.session.execute(query)]
+    return [Row(place, *found) for place, found in enumerate(db.session.execute(query), 1)]
 
 
 def spoken_of(assembly: Assembly) -> Row | None:

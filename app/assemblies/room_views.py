@@ -40,7 +40,8 @@ def screen(event_id: int) -> Any:
     state, row = state_of(assembly), queries.spoken_of(assembly)
     vote = row.vote if row is not None and row.stage == "open" else None
     found = queries.attendance_of_vote(assembly, vote.id) if vote else queries.attendance(assembly)
-    seen = f"{found.seen}-{state}" + (f"-{row.item.id}-{row.stage}" if row else "")
+    is_off = rules.is_called_off(event.cancelled_at, event.postponed_to)
+    seen = f"{found.seen}-{state}-{is_off}" + (f"-{row.place}-{row.item.id}-{row.stage}" if row else "")
     if wants_fragment() and request.args.get("seen") == seen:
         return "", 204
     shown_now: dict[str, Any] = {
@@ -51,7 +52,7 @@ def screen(event_id: int) -> Any:
         "numbers": found,
         "outcome": words.outcome(row) if row else "",
         "quorum": quorum_words(vote) if vote else None,
-        "is_off": rules.is_called_off(event.cancelled_at, event.postponed_to),
+        "is_off": is_off,
         "seen": seen,
     }
     return render_page("assemblies/screen.html", fragment="assemblies/_screen.html", **shown_now)

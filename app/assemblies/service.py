@@ -77,13 +77,15 @@ def move(*, region: Region, event_id: int, item_id: int, step: int) -> None:
 
 
 def remove_item(*, region: Region, event_id: int, item_id: int) -> None:
-    """Take a matter off that has not begun; twice is once. Raises Refused `agenda_begun`."""
+    """Take a matter off that has not begun; twice is once. Raises Missing, Refused `agenda_begun`, `agenda_over`."""
     assembly = locked(region, event_id)
     row = db.session.get(AgendaItem, item_id, populate_existing=True)
     if row is None:
         return
     if row.event_id != assembly.event_id:
         raise Missing("not_found")
+    if assembly.closed_at is not None:
+        raise Refused("agenda_over")
     vote = db.session.get(Vote, row.vote_id) if row.vote_id is not None else None
     if row.begun_at is not None or (vote is not None and vote.opened_at is not None):
         raise Refused("agenda_begun")
@@ -94,7 +96,8 @@ def remove_item(*, region: Region, event_id: int, item_id: int) -> None:
 def carry_over(*, region: Region, event_id: int, by: Membership, key: str, at: datetime) -> Assembly:
     """A meeting that was put off: its agenda, and the proxies given for it, go to the gathering of the new day.
 
-    Again is the same one. Raises Refused `assembly_not_put_off`, `assembly_no_new_day`, `agenda_begun`.
+    Again is the same one. Raises Refused `assembly_not_put_off`, `assembly_no_new_day`, `agenda_begun`,
+    `agenda_over` if the new meeting is.
     """
     assembly = locked(region, event_id)
     event = find(Event, region.id, event_id)
@@ -105,9 +108,12 @@ def carry_over(*, region: Region, event_id: int, by: Membership, key: str, at: d
         raise Refused("assembly_no_new_day")
     if assembly.opened_at is not None:
         raise Refused("agenda_begun")
-    new = make(region=region, event_id=fresh.id, by=by, key=key, at=at)
+    make(region=region, event_id=fresh.id, by=by, key=key, at=at)
+    new, order = locked(region, fresh.id), _order(assembly)
+    if order and new.closed_at is not None:
+        raise Refused("agenda_over")
     last = max((one.number for one in _order(new)), default=0)
-    for row in _order(assembly):
+    for row in order:
         row.event_id, row.number = new.event_id, last + row.number
     db.session.flush()
     proxies.carry_over(region, event.id, fresh.id)

@@ -85,7 +85,7 @@ def add_item(event_id: int) -> Response:
         "about": form.text("about", most=ABOUT, lines=True),
     }
     if kind == "vote":
-        what["vote_id"] = form.integer("vote", least=1, most=10**9) if form.raw("vote") else None
+        what["vote_id"] = form.row("vote")
         if what["vote_id"] is None:
             form.complain("vote", "field_choice")
     elif not what["title"]:

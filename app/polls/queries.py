@@ -28,7 +28,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What everybody said: people in the order of their first answer, and how often each option was marked."""
+    """What everybody said: people in the order in which they last answered, and how often each option was marked."""
 
     people: list[Said]
     tallies: dict[int, tuple[int, int, int]]

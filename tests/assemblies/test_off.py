@@ -84,6 +84,17 @@ def test_a_meeting_that_has_begun_goes_nowhere(meeting, crowd, put_off, new_day)
         meeting.timed(service.carry_over, by=crowd.steward, key=uuid7())
 
 
+def test_nothing_is_carried_into_a_meeting_that_is_over(meeting, place, crowd, put_off, new_day, clock):
+    there = {"region": place.region, "event_id": new_day(put_off()).id}
+    with transaction():
+        service.make(**there, by=crowd.steward, key=uuid7(), at=clock.at)
+        service.add_item(**there, kind="talk", title="新しい日のこと")
+        service.open_(**there, at=clock.at)
+        service.close(**there, closing_words="おわった", items={}, at=clock.at)
+    with pytest.raises(Refused, match="agenda_over"):
+        meeting.timed(service.carry_over, by=crowd.steward, key=uuid7())
+
+
 def test_a_vote_that_would_shut_before_the_end_is_not_opened_in_the_room(meeting, place, crowd, event, at):
     times = {"opens_at": at, "closes_at": event.ends_at - timedelta(minutes=1), "reveals_at": event.ends_at}
     short = made.vote(place.region, crowd.office, at=at, is_open=False, **times)

@@ -90,6 +90,14 @@ def test_one_matter_after_the_other(meeting, event):
         meeting.run(service.remove_item, item_id=report.id)
 
 
+def test_once_the_meeting_is_over_its_agenda_stands(meeting):
+    """What nobody came to is in the minutes that people sign: it cannot go from them afterwards."""
+    meeting.open()
+    meeting.close()
+    with pytest.raises(Refused, match="agenda_over"):
+        meeting.run(service.remove_item, item_id=meeting.items[2].id)
+
+
 # --- who is there -------------------------------------------------------------------------------------------
 
 

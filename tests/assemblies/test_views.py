@@ -7,8 +7,10 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from app.assemblies import service
 from app.assemblies.models import AgendaItem, Assembly
 from app.db import db, uuid7
+from app.events import service as gatherings
 from app.votes.by_hand.models import Proxy
 from app.votes.models import VoteClosure, VoteResult
 from tests import factories
@@ -77,6 +79,23 @@ def test_the_numbers_are_told_again_only_when_they_change(meeting, client, crowd
     assert "<b>1</b><span>出席</span>" in screen and "まもなく はじまります" in screen
     part = client.get(f"{home}/screen", headers={"HX-Request": "true"}).text
     assert part.lstrip().startswith("<div id=") and "<html" not in part
+
+
+def test_the_screen_counts_the_matters_as_the_page_does(meeting, client, home):
+    """A matter that went leaves no gap in what people read, though the numbers of the rows have one."""
+    meeting.run(service.remove_item, item_id=meeting.items[0].id)
+    meeting.open()
+    meeting.timed(service.take_up, item_id=meeting.items[2].id)
+    assert "第2号" in client.get(f"{home}/screen").text
+
+
+def test_the_screen_is_told_that_the_meeting_does_not_take_place(meeting, client, home):
+    part = re.search(r'data-part="([^"]+)"', client.get(f"{home}/screen").text)[1].replace("&amp;", "&")
+    headers = {"HX-Request": "true"}
+    assert client.get(part, headers=headers).status_code == 204
+    meeting.timed(gatherings.cancel, reason="大雨のため")
+    told = client.get(part, headers=headers)
+    assert told.status_code == 200 and "中止になりました" in told.text
 
 
 def test_a_meeting_from_beginning_to_signatures(meeting, office, phone, crowd, draft, event, home):

@@ -20,7 +20,7 @@ from app.proposals.talk import words
 from app.proposals.views import blueprint, published
 from app.web.access import Permission, actor, requires
 from app.web.filters import isolated
-from app.web.forms import Form, normalise
+from app.web.forms import Form, normalise, row_id
 from app.web.pages import done, render_page
 from app.web.sentences import sentence
 
@@ -61,8 +61,8 @@ def type_slip(proposal_id: int) -> Response:
 
 
 def _whose(form: Form) -> Membership | None:
-    number = form.raw("membership")
-    return find(Membership, g.region.id, int(number)) if number.isdecimal() and len(number) < 10 else None
+    chosen = row_id(form.raw("membership"))
+    return find(Membership, g.region.id, chosen) if chosen is not None else None
 
 
 def _slip(

@@ -9,6 +9,7 @@ the machine is to watch while somebody answers, or to keep a copy from before an
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,8 +87,13 @@ def has_voice(proposal: Proposal, voice_id: str) -> bool:
 
 def has_answered(proposal: Proposal, membership: Membership) -> bool:
     """Whether somebody's line is used."""
+    return membership.id in lines_of(proposal, [membership])
+
+
+def lines_of(proposal: Proposal, people: Sequence[Membership]) -> set[int]:
+    """The membership ids of those of `people` whose lines are used."""
     query = sa.select(SurveyLine.membership_id).where(SurveyLine.proposal_id == proposal.id)
-    return db.session.scalar(query.where(SurveyLine.membership_id == membership.id)) is not None
+    return set(db.session.scalars(query.where(SurveyLine.membership_id.in_([who.id for who in people]))))
 
 
 def result(proposal: Proposal) -> Result:

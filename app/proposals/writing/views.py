@@ -203,7 +203,7 @@ def authors(proposal_id: int) -> Response:
 @blueprint.post("/<tsk>/proposals/<int:proposal_id>/authors")
 @requires(Permission.PROPOSAL_EDIT)
 def ask_author(proposal_id: int) -> Response:
-    who = Form(request.form).integer("membership", least=1, most=10**9)
+    who = Form(request.form).row("membership")
     if who is None:
         return _authors(error=sentence("field_choice"))
     try:
@@ -219,13 +219,14 @@ def ask_author(proposal_id: int) -> Response:
 def _authors(*, error: str | None = None) -> Response:
     q = request.args.get("q", "").strip()[:40]
     proposal: Proposal = g.proposal
-    there = {who.id for who in (*queries.authors(proposal), *queries.asked_authors(proposal))}
+    authors, asked = queries.authors(proposal), queries.asked_authors(proposal)
+    there = {who.id for who in (*authors, *asked)}
     return render_page(
         "proposals/authors.html",
         status=422 if error else 200,
         proposal=proposal,
-        authors=queries.authors(proposal),
-        asked=queries.asked_authors(proposal),
+        authors=authors,
+        asked=asked,
         q=q,
         hits=[who for who in members.search(g.region, q) if who.id not in there] if q else (),
         is_open=proposal.stage in rules.OPEN,

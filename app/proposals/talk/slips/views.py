@@ -37,10 +37,10 @@ def survey_slips(proposal_id: int) -> Response:
 def hand_out_slip(proposal_id: int) -> Response:
     """To one member, who was looked for by よみ or number."""
     form, proposal = Form(request.form), published()
-    number = form.integer("membership", least=1, most=10**9)
-    if number is None:
+    chosen = form.row("membership")
+    if chosen is None:
         return _desk(proposal, form, error=sentence("field_choice"), status=422)
-    who = find(Membership, g.region.id, number)
+    who = find(Membership, g.region.id, chosen)
     try:
         with transaction():
             service.hand_out(**_whose(proposal), membership=who)
@@ -80,7 +80,8 @@ def _desk(
     proposal: Proposal, form: Form, *, key: str | None = None, error: str | None = None, status: int = 200
 ) -> Response:
     q = normalise(request.args.get("q", ""))[:WHO]
-    hits = [(who, survey.has_answered(proposal, who)) for who in members.search(g.region, q)] if q else []
+    found = members.search(g.region, q) if q else []
+    used = survey.lines_of(proposal, found)
     return render_page(
         "proposals/talk/slips.html",
         status=status,
@@ -88,7 +89,7 @@ def _desk(
         is_open=proposal.stage in rules.SURVEYED,
         carried=service.carried(proposal),
         q=q,
-        hits=hits,
+        hits=[(who, who.id in used) for who in found],
         moods=words.mood_options(),
         values=form.values,
         errors=form.sentences,
