@@ -22,7 +22,7 @@ from app.regions.models import Region
 from app.votes import queries as votes
 from app.votes.by_hand import rules
 from app.votes.by_hand.models import Proxy
-from app.votes.models import RollLine, UsedLine, Vote
+from app.votes.models import RollLine, UsedLine, Vote, VoteClosure
 
 
 def _no_event(_vote_id: int) -> int | None:
