@@ -62,12 +62,12 @@ def main(arguments: list[str]) -> int:
     mutants = [load(path) for path in sorted(MUTANTS.glob("*.toml")) if not names or path.stem in names]
     engines = sorted({mutant.engine for mutant in mutants})
     bad = [f"{engine}: the tests fail on clean code" for engine in engines if not clean(engine, mutants)]
-    print(f"\n{'mutant':<18}{'engine':<10}{'seconds':>8}  result", flush=True)
+    print(f"\n{'mutant':<31}{'engine':<10}{'seconds':>8}  result", flush=True)
     for mutant in mutants:
         began = time.monotonic()
         result = hunt(mutant)
         seconds = time.monotonic() - began
-        print(f"{mutant.name:<18}{mutant.engine:<10}{seconds:>8.1f}  {result}", flush=True)
+        print(f"{mutant.name:<31}{mutant.engine:<10}{seconds:>8.1f}  {result}", flush=True)
         if result != "killed":
             bad.append(f"{mutant.name}: {result}: {mutant.why}")
     print("\n" + ("\n".join(bad) or f"all {len(mutants)} were noticed"))

@@ -14,7 +14,6 @@ from app.proposals import queries, rules
 from app.proposals.models import Proposal, ProposalAuthor, ProposalSeen
 from app.regions.models import Region
 
-author_table = cast(sa.Table, ProposalAuthor.__table__)
 seen_table = cast(sa.Table, ProposalSeen.__table__)
 
 

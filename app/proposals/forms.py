@@ -13,9 +13,7 @@ from app.web.forms import Form
 
 TITLE, LINE, NOTE, PART, WISH, REPORT = 60, 80, 120, 200, 400, 800  # all of them fit one sheet of A4
 MOST_YEN = 999_999_999
-IDEA = ("title", "wish", "field", "title_en")
 LAYERS = ("purpose", "own_part", "region_part", "others_part")
-DECIDING = ("cost_yen", "cost_note", "decider", "decider_note", "first_steps")
 
 
 def read_idea(data: MultiDict[str, str]) -> tuple[Form, dict[str, Any]]:

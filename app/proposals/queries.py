@@ -109,9 +109,7 @@ def _cards(region: Region, proposals: Sequence[Proposal]) -> list[Card]:
 
 def of_member(region: Region, membership: Membership) -> list[Proposal]:
     """The proposals that somebody writes, drafts among them, the latest first."""
-    written = sa.select(ProposalAuthor.proposal_id).where(ProposalAuthor.membership_id == membership.id, *_WRITES)
-    own = sa.or_(Proposal.proposer_id == membership.id, Proposal.id.in_(written))
-    query = sa.select(Proposal).where(Proposal.region_id == region.id, own)
+    query = sa.select(Proposal).where(Proposal.region_id == region.id, written_by(membership.id))
     return list(db.session.scalars(query.order_by(Proposal.id.desc()).limit(PAGE)))
 
 
@@ -142,6 +140,12 @@ def asked_authors(proposal: Proposal) -> list[Membership]:
 def is_author(proposal: Proposal, membership: Membership) -> bool:
     """Whether somebody writes it: began it, or was asked and said yes."""
     return proposal.proposer_id == membership.id or _has(proposal, membership, *_WRITES)
+
+
+def written_by(membership_id: int) -> sa.ColumnElement[bool]:
+    """The same of any proposal, for a query."""
+    writes = sa.select(ProposalAuthor.proposal_id).where(ProposalAuthor.membership_id == membership_id, *_WRITES)
+    return sa.or_(Proposal.proposer_id == membership_id, Proposal.id.in_(writes))
 
 
 def is_asked(proposal: Proposal, membership: Membership) -> bool:
@@ -211,13 +215,6 @@ def version(proposal: Proposal, number: int) -> ProposalVersion:
 # --- その後 ---------------------------------------------------------------------------------------------------
 
 
-def involved(proposal: Proposal) -> set[int]:
-    """The ids of those who support it or spoke about it."""
-    supporters = sa.select(ProposalSupport.membership_id).where(ProposalSupport.proposal_id == proposal.id, _LIVE)
-    spoke = sa.select(Opinion.membership_id).where(Opinion.proposal_id == proposal.id, Opinion.hidden_at.is_(None))
-    return set(db.session.scalars(supporters)) | set(db.session.scalars(spoke))
-
-
 def seen(proposal: Proposal, membership: Membership) -> str | None:
     """The stage that somebody last saw it at, if they ever said so."""
     query = sa.select(ProposalSeen.stage).where(ProposalSeen.proposal_id == proposal.id)
@@ -228,7 +225,8 @@ def has_news(proposal: Proposal, membership: Membership) -> bool:
     """Whether somebody who writes it, supports it or spoke does not know yet how it stands."""
     if not rules.is_news(proposal.stage, seen(proposal, membership)):
         return False
-    return is_author(proposal, membership) or membership.id in involved(proposal)
+    query = sa.select(Proposal.id).where(Proposal.id == proposal.id, takes_part(membership.id))
+    return db.session.scalar(query) is not None
 
 
 def news(region: Region, membership: Membership) -> list[Proposal]:
@@ -236,20 +234,19 @@ def news(region: Region, membership: Membership) -> list[Proposal]:
     me = membership.id
     last = sa.and_(ProposalSeen.proposal_id == Proposal.id, ProposalSeen.membership_id == me)
     query = sa.select(Proposal, ProposalSeen.stage).outerjoin(ProposalSeen, last)
-    query = query.where(Proposal.region_id == region.id, Proposal.stage.in_(rules.PUBLIC), _takes_part(me))
+    query = query.where(Proposal.region_id == region.id, Proposal.stage.in_(rules.PUBLIC), takes_part(me))
     query = query.where(ProposalSeen.stage.is_distinct_from(Proposal.stage)).order_by(Proposal.id.desc())
     return [one for one, stage in db.session.execute(query.limit(PAGE)) if rules.is_news(one.stage, stage)]
 
 
-def _takes_part(membership_id: int) -> sa.ColumnElement[bool]:
+def takes_part(membership_id: int) -> sa.ColumnElement[bool]:
+    """Whether somebody writes a proposal, supports it or spoke about it."""
     gave = sa.select(ProposalSupport.id).where(ProposalSupport.membership_id == membership_id, _LIVE)
     spoke = sa.select(Opinion.id).where(Opinion.membership_id == membership_id, Opinion.hidden_at.is_(None))
-    writes = sa.select(ProposalAuthor.proposal_id).where(ProposalAuthor.membership_id == membership_id, *_WRITES)
     return sa.or_(
-        Proposal.proposer_id == membership_id,
+        written_by(membership_id),
         gave.where(ProposalSupport.proposal_id == Proposal.id).exists(),
         spoke.where(Opinion.proposal_id == Proposal.id).exists(),
-        writes.where(ProposalAuthor.proposal_id == Proposal.id).exists(),
     )
 
 

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from app.projects.rules import CARERS as CARERS
+
 OPEN = ("draft", "support", "talk")  # the texts may still change
 PUBLIC = ("support", "talk", "vote", "doing", "reported", "rested")
 VOTED = ("vote", "doing", "reported")
 MAY_REST = ("support", "talk", "doing")
 STEPS = ("wish", "support", "talk", "vote", "doing", "shape")  # the dots from 想い to カタチ
-FILTERS = ("support", "talk", "vote", "doing", "reported", "rested")  # of the board
+FILTERS = PUBLIC  # of the board
 OBLIGATORY = ("wish", "purpose", "own_part", "region_part", "others_part", "field", "decider", "decider_note")
 NEWS = ("vote", "doing", "reported", "rested")  # what also those are told who have spoken and seen nothing yet
-CARERS = ("steward", "office")
 MOST_AUTHORS = 6
 EFFECTS = {0: "ask", 2: "choose", 3: "decide"}  # what a vote of all members does, from which stage of the region on
 REPORT_AFTER = timedelta(days=30)  # of doing: then its authors are asked how it goes
@@ -128,6 +129,6 @@ def wants_report(stage: str, decided_at: datetime | None, at: datetime) -> bool:
 # --- who ------------------------------------------------------------------------------------------------------
 
 
-def may_rest(roles: Collection[str], *, is_author: bool) -> bool:
-    """Its authors let it rest, and so may a duty holder."""
+def may_care(roles: Collection[str], *, is_author: bool) -> bool:
+    """Its authors let it rest, wake it and report on it, and so may a duty holder."""
     return is_author or not set(CARERS).isdisjoint(roles)

@@ -110,7 +110,7 @@ def _cared_for(region: Region, proposal_id: int, by: Membership, roles: Collecti
     """The proposal, locked, for one of its authors or a duty holder. Raises Forbidden, Missing."""
     proposal = find(Proposal, region.id, proposal_id, lock=True)
     is_author = queries.is_author(proposal, by)
-    if not rules.may_rest(roles, is_author=is_author) or (proposal.stage == "draft" and not is_author):
+    if not rules.may_care(roles, is_author=is_author) or (proposal.stage == "draft" and not is_author):
         raise Forbidden("not_author")
     return proposal
 

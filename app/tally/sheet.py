@@ -9,8 +9,6 @@ from typing import Any
 
 from .election import BadElection, Exact
 
-Scores = Mapping[int, Exact]
-
 
 class LotsNeeded(Exception):
     """The rule waits for lots to be drawn: counting stops here, with what is sure so far."""

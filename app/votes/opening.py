@@ -23,7 +23,6 @@ from app.proposals.talk import queries as talk
 from app.regions.models import Region
 from app.votes import queries, rules
 from app.votes.models import RollLine, Vote
-from app.votes.service import CARERS
 from app.votes.service import install_assemblies as install_assemblies
 from app.votes.service import is_gathered as is_gathered
 
@@ -73,7 +72,7 @@ def open(*, region: Region, vote_id: int, by: Membership, roles: Collection[str]
     Raises Refused with the first code of `check`, Forbidden, Missing, Conflict `proposal_voting`.
     """
     vote = find(Vote, region.id, vote_id, lock=True)
-    if set(CARERS).isdisjoint(roles) or by.standing != "active":
+    if set(proposal_rules.CARERS).isdisjoint(roles) or by.standing != "active":
         raise Forbidden("not_allowed")
     if vote.opened_at is not None:
         return vote

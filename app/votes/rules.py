@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app import clock
+from app.proposals.rules import EFFECTS
 from app.tally import Election
 from app.tally.quorum import needed as share_of
 from app.votes.choices import BUDGETS as BUDGETS
@@ -30,7 +31,6 @@ STATES = ("draft", "waiting", "open", "closed", "counting", "revealed")
 SEVERAL = ("choose_one", "approval", "schulze", "stv", "score")  # may have more than one seat
 HIDDEN_FROM = 10  # on the roll: with fewer, everybody would know who chose what
 SHOWN_FROM = 10  # ballots of a group: fewer are never shown apart
-STAGES = {"ask": 0, "choose": 2, "decide": 3}
 WEEKENDS = 2
 ASKING_DAYS = 3  # a question without a proposal that only asks
 OPTIONS, PROJECTS = 20, 200  # at most
@@ -151,7 +151,7 @@ def parts(electorate: str) -> tuple[str, ...]:
 
 def effects(stage: int) -> list[str]:
     """What a vote may do in a region of this stage."""
-    return [effect for effect, least in STAGES.items() if stage >= least]
+    return [effect for least, effect in EFFECTS.items() if stage >= least]
 
 
 def usual_quorum(stage: int) -> int:

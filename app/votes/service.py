@@ -21,12 +21,12 @@ from app.members.models import Membership
 from app.projects.models import BudgetRequest
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal
+from app.proposals.rules import CARERS
 from app.regions.models import Region
 from app.votes import queries, rules
 from app.votes.models import EFFECTS, ELECTORATES, METHODS, QUORUMS, SECRECIES, TIES, RollLine, Vote, VoteOption
 
 vote_table = cast(sa.Table, Vote.__table__)
-CARERS = ("steward", "office")
 WORDS = ("question", "question_en", "about", "about_en", "decider", "first_steps", "public_value")
 NUMBERS = ("seats", "quorum_percent", "objections", "extension_days", "budget_yen")
 TIMES = ("opens_at", "closes_at", "reveals_at")

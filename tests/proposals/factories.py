@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from app import clock
-from app.db import transaction, uuid7
+from app.db import db, transaction, uuid7
 from app.hours import service as hours_service
 from app.members.models import Membership
-from app.proposals import service
+from app.proposals import queries, service
 from app.proposals.models import Proposal
 from app.proposals.service import Given
 from app.regions.models import Region
@@ -85,3 +87,9 @@ def hours(region: Region, who: Membership, confirmer: Membership, minutes: int, 
         told = {"entry_ids": [row.id], "confirmer": confirmer, "roles": {"member", "steward"}, "at": at}
         (done,) = hours_service.confirm(region=region, **told)
     assert done.skipped is None, done.skipped
+
+
+def involved(proposal: Proposal, people: Iterable[Membership]) -> list[Membership]:
+    """Those of these people who write it, support it or spoke about it."""
+    here = sa.select(Proposal.id).where(Proposal.id == proposal.id)
+    return [who for who in people if db.session.scalar(here.where(queries.takes_part(who.id))) is not None]

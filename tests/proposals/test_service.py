@@ -182,7 +182,7 @@ def test_support_is_taken_back_and_given_again(place, proposal, una, at):
     for _ in range(2):
         with transaction():
             service.withdraw_support(**told)
-    assert queries.points(proposal).points == 0 and queries.involved(proposal) == set()
+    assert queries.points(proposal).points == 0 and made.involved(proposal, [una]) == []
     made.support(place.region, proposal, una, at=at)
     assert queries.points(proposal).people == 1
 

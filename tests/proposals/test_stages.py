@@ -147,7 +147,7 @@ def test_supporters_and_speakers_are_told_what_became_of_it(place, where, talkin
         said = {"kind": "against", "addressee": "authors", "words": "じゃま", "due_on": at.date(), "at": at}
         row = {"region_id": place.region.id, "key": uuid7(), "proposal_id": talking.id, "membership_id": una.id}
         db.session.add(Opinion(**row, **said))
-    assert queries.involved(talking) == {*(one.id for one in people[:3]), una.id}
+    assert made.involved(talking, [*people, una]) == [*people[:3], una]
     first, last, stranger = people[0], people[2], people[3]
     assert "話し合いが はじまりました" in lines(first)[0] and lines(last) == lines(una) == []  # `last` began the talk
     made.vote(place.region, talking, at=at)

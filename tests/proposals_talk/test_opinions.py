@@ -15,6 +15,7 @@ from app.proposals.models import Opinion, OpinionAnswer, ProposalAuthor
 from app.proposals.talk import opinions, queries
 from tests import factories
 from tests.ledger.threads import together
+from tests.proposals.factories import involved
 from tests.proposals_talk.conftest import make_proposal
 
 
@@ -187,11 +188,15 @@ def test_a_vote_waits_for_every_worry_question_and_opposing_view(do, proposal, p
     assert queries.unanswered(proposal) == []
 
 
-def test_who_spoke_is_told_later_but_not_who_took_it_back(do, proposal, people):
-    kept, gone = do.say(), do.say(people.sora)
-    do.hide(kept)
+def test_who_spoke_is_told_later_but_not_who_took_it_back_or_broke_the_rules(do, proposal, people):
+    kept, gone, hidden = do.say(), do.say(people.sora), do.say(people.steward)
+    do.hide(hidden, people.office, roles=("member", "office"))
     do.take_back(gone, people.sora)
-    assert queries.speakers(proposal) == {people.una.id}
+    assert kept.hidden_at is None and involved(proposal, vars(people).values()) == [
+        people.author,
+        people.second,
+        people.una,
+    ]
 
 
 # --- taking back ----------------------------------------------------------------------------------------------

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from app import clock
 from app.db import db
 from app.members.models import Membership
-from app.proposals.models import Opinion, OpinionAnswer, OpinionHiding, Proposal, ProposalAuthor
+from app.proposals.models import Opinion, OpinionAnswer, OpinionHiding, Proposal
 from app.proposals.on_paper.models import ProposalSlip
+from app.proposals.queries import written_by
 from app.proposals.talk import rules
 from app.regions.models import Region
 
@@ -66,12 +67,6 @@ def unanswered(proposal: Proposal) -> list[Opinion]:
     """
     query = sa.select(Opinion).where(Opinion.proposal_id == proposal.id, *WAITS)
     return list(db.session.scalars(query.order_by(Opinion.id)))
-
-
-def speakers(proposal: Proposal) -> set[int]:
-    """The membership ids of those who said something about it."""
-    query = sa.select(Opinion.membership_id).where(Opinion.proposal_id == proposal.id, THERE)
-    return set(db.session.scalars(query))
 
 
 def of_proposal(
@@ -165,13 +160,7 @@ def to_answer(region: Region, membership: Membership, addressees: Collection[str
 
     `authors` means the authors of proposals that they write.
     """
-    writes = sa.select(ProposalAuthor.proposal_id).where(
-        ProposalAuthor.membership_id == membership.id,
-        ProposalAuthor.accepted_at.is_not(None),
-        ProposalAuthor.left_at.is_(None),
-    )
-    began = sa.select(Proposal.id).where(Proposal.proposer_id == membership.id)
-    mine = sa.or_(Opinion.proposal_id.in_(began), Opinion.proposal_id.in_(writes))
+    mine = Opinion.proposal_id.in_(sa.select(Proposal.id).where(written_by(membership.id)))
     wanted: sa.ColumnElement[bool] = Opinion.addressee.in_([one for one in addressees if one != "authors"])
     if "authors" in addressees:
         wanted = sa.or_(wanted, sa.and_(Opinion.addressee == "authors", mine))

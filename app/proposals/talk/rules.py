@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
+from app.proposals.rules import CARERS
+
 KINDS = ("good", "worry", "question", "against")
 WAITING = ("worry", "question", "against")  # they want an answer
 ADDRESSEES = ("authors", "office", "city")
@@ -19,7 +21,6 @@ ANSWERED_BY = {
     "office": ("office", "officer_desk"),
     "city": ("officer_desk", "office"),
 }
-CARERS = ("steward", "office")  # they hide what the house rules forbid
 FILTERS = ("late", "waiting", "answered", "office", "city")  # of the page of the whole region
 SHOWN_FROM = 5  # voices: fewer tell who said what
 
@@ -105,7 +106,7 @@ def answers_as(addressee: str, roles: Collection[str], *, is_author: bool) -> st
 
 
 def hide_refusal(roles: Collection[str], *, is_own: bool, is_author: bool) -> str | None:
-    """The code of why somebody may not hide an opinion: no duty, their own, or one about what they propose."""
+    """The code of why somebody may not hide what the house rules forbid: no duty, or their own words or proposal."""
     if set(CARERS).isdisjoint(roles):
         return "not_allowed"
     if is_own:

@@ -13,11 +13,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.members.models import Membership
+from app.proposals.words import effect_name as effect_name
 from app.votes import choices, rules
 from app.votes.models import Vote, VoteOption
 from app.web.filters import day, isolated, plain, time
 
-EFFECT_NAMES = {"ask": _l("きく"), "choose": _l("えらぶ"), "decide": _l("きめる")}
 EFFECT_SENTENCES = {
     "ask": _l("みんなの考えを きく投票です。"),
     "choose": _l("みんなで えらぶ投票です。えらんだものを もとに きめます。"),
@@ -154,11 +154,6 @@ def _quorum_of_objections(most: int) -> str:
     if not most:
         return _("反対が ひとりでも いると とおりません")
     return ngettext("反対が %(num)s人まで なら とおります", "反対が %(num)s人まで なら とおります", most)
-
-
-def effect_name(effect: str) -> str:
-    """きく, えらぶ, きめる / Consult, Choose, Decide."""
-    return str(EFFECT_NAMES[effect])
 
 
 def effect_sentence(effect: str) -> str:
