@@ -52,8 +52,8 @@ def write_minutes(event_id: int) -> Response:
     form = Form(request.form)
     assembly, _event = queries.by_event(g.region, event_id)
     told = {name: form.text(name, most=WORDS, lines=True) for name in ("opening_words", "closing_words")}
-    ids = [row.item.id for row in queries.rows(assembly)]
-    items = {item_id: form.text(f"item_{item_id}", most=WORDS, lines=True) for item_id in ids}
+    fields = {row.item.id: f"item_{row.item.id}" for row in queries.rows(assembly)}
+    items = {item_id: form.text(name, most=WORDS, lines=True) for item_id, name in fields.items()}
     if not form.ok:
         return _edit(event_id, form)
     with transaction():

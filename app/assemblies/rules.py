@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from app import canonical
 
 STEPS = {"up": -1, "down": 1}
 
@@ -75,8 +76,7 @@ def is_called_off(cancelled_at: datetime | None, postponed_to: datetime | None) 
 
 def hash_of(words: Mapping[str, Any]) -> str:
     """What a signature is for: SHA-256 of the minutes as canonical JSON."""
-    text = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical.text(words).encode()).hexdigest()
 
 
 def is_agreed(hashes: Sequence[str | None], current: str) -> bool:

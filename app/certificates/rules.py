@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -124,11 +123,6 @@ def confirmed_by(confirmed_as: str, kind: str | None) -> str:
 
 
 # --- the chain ----------------------------------------------------------------------------------------------
-
-
-def canonical(facts: dict[str, Any]) -> str:
-    """The one text of these facts: JSON with sorted names and without spaces."""
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def chained(prev_hash: str, text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import clock
+from app import canonical, clock
 from app.certificates import queries, rules
 from app.certificates.models import Certificate, CertificateAudience, CertificateLine, CertificateRevocation
 from app.certificates.queries import Counted
@@ -58,7 +58,7 @@ def issue(
     if queries.issued_since(by, at - timedelta(days=1)) >= rules.A_DAY:
         raise Refused("certificate_many", most=rules.A_DAY)
     counted = _counted(by, scope)
-    made = _write(region, by, key, scope, _facts(region, by, scope, counted, named, words), counted, at)
+    made = _write(region, by, key, scope, _facts(region, by, scope, counted, named, words), at)
     told = {"certificate_id": made.id, "region_id": region.id}
     db.session.add(CertificateAudience(**told, visibility=visibility, changed_at=at))
     connection().execute(sa.insert(CertificateLine), [told | {"entry_id": one.entry_id} for one in counted])
@@ -154,21 +154,19 @@ def _facts(
     }
 
 
-def _write(
-    region: Region, by: Membership, key: str, scope: Scope, facts: dict[str, Any], counted: list[Counted], at: datetime
-) -> Certificate:
+def _write(region: Region, by: Membership, key: str, scope: Scope, facts: dict[str, Any], at: datetime) -> Certificate:
     """The next link. The region is locked."""
     last = queries.last_link(region)
     year = clock.fiscal_year(region, clock.local_day(region, at))
     number, place = queries.last_number(region, year) + 1, last.place + 1 if last else 1
     serial = rules.serial(region.code, year, number)
     facts |= {"serial": serial, "place": place, "issued_at": at.astimezone(UTC).isoformat(timespec="seconds")}
-    text, before = rules.canonical(facts), last.hash if last else rules.FIRST_LINK
+    text, before = canonical.text(facts), last.hash if last else rules.FIRST_LINK
     row = Certificate(
         region_id=region.id,
         membership_id=by.id,
         key=key,
-        code=codes.draw_public(region_id=region.id, purpose=PURPOSE),
+        code=codes.draw_public(),
         serial=serial,
         year=year,
         number=number,

@@ -23,7 +23,7 @@ def install(key: Callable[[str], bytes]) -> None:
     _key = key
 
 
-def draw_public(*, region_id: int, purpose: str) -> str:
+def draw_public() -> str:
     """Eight random characters that no other poster has; `publish` says what they lead to."""
     while True:
         code = encode(secrets.token_bytes(8), PUBLIC)

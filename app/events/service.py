@@ -53,7 +53,7 @@ def draft(
     event = Event(
         region_id=region.id,
         key=key,
-        code=codes.draw_public(region_id=region.id, purpose="event"),
+        code=codes.draw_public(),
         host_id=host.id,
         title=title,
         place=place,
@@ -185,7 +185,7 @@ def repeat(*, region: Region, event: Event, starts_at: datetime, key: str, at: d
     again = Event(
         region_id=region.id,
         key=key,
-        code=codes.draw_public(region_id=region.id, purpose="event"),
+        code=codes.draw_public(),
         created_at=at,
         published_at=at,
         **{name: getattr(event, name) for name in (*DESCRIBED, *GRANTED, "host_id")},

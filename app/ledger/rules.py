@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
+from app import canonical
 from app.errors import Refused
 from app.ledger.models import LOT_KEEPING, NEVER
 
@@ -108,5 +108,4 @@ def written_off(lines: Iterable[Line], kinds: Mapping[int, str], free: Mapping[K
 
 def digest(request: Mapping[str, object]) -> str:
     """SHA-256 of the canonical request as hexadecimal text: equal for a repeat and for nothing else."""
-    canonical = json.dumps(request, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(canonical.text(request, default=str).encode()).hexdigest()

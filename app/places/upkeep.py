@@ -25,7 +25,7 @@ Facts = dict[str, Any]
 
 def open_place(*, region_id: int, name: str, at: datetime, code: str | None = None, **facts: str | int | None) -> Place:
     """A place with the code of its sign. `facts`: the other names in FACTS, and coins; `code`: one drawn before."""
-    code = code or codes.draw_public(region_id=region_id, purpose="place")
+    code = code or codes.draw_public()
     place = Place(region_id=region_id, code=code, name=name, created_at=at, **facts)
     db.session.add(place)
     db.session.flush()

@@ -55,7 +55,7 @@ def ask(
         return first
     if queries.asked_since(by, at - timedelta(days=1)) >= rules.A_DAY:
         raise Refused("poll_many", most=rules.A_DAY)
-    code = codes.draw_public(region_id=region.id, purpose="poll")
+    code = codes.draw_public()
     told = {"kind": kind, "question": question, "asked_by_id": by.id, "created_at": at, "closes_at": at + lasts}
     poll = Poll(region_id=region.id, key=key, code=code, **told)
     db.session.add(poll)

@@ -77,7 +77,7 @@ def draft(
         raise Refused("proposal_provisional")
     facts = {"title": title, "wish": wish, "field": field, **_known(by, values or {})}
     facts |= {"region_id": region.id, "key": key, "proposer_id": by.id, "created_at": at}
-    facts["code"] = codes.draw_public(region_id=region.id, purpose=PURPOSE)
+    facts["code"] = codes.draw_public()
     connection().execute(insert(proposal_table).values(**facts).on_conflict_do_nothing(index_elements=["key"]))
     proposal = db.session.scalars(sa.select(Proposal).where(Proposal.key == key)).one()
     if (proposal.region_id, proposal.proposer_id) != (region.id, by.id):

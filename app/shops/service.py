@@ -19,7 +19,7 @@ def open_shop(*, region_id: int, name: str, at: datetime, code: str | None = Non
     `words`: name_en, place, place_en, phone, thanks and thanks_en (at most 40 characters: shown after each
     redemption). `code`: one drawn before.
     """
-    code = code or codes.draw_public(region_id=region_id, purpose="shop")
+    code = code or codes.draw_public()
     account_id = ledger.open_account(region_id=region_id, kind="shop", owner=f"shop:{code}")
     shop = Shop(region_id=region_id, code=code, name=name, account_id=account_id, created_at=at, **words)
     db.session.add(shop)

@@ -10,6 +10,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from app.canonical import text as canonical_text
+
 if TYPE_CHECKING:
     from app.votes.models import Vote, VoteOption
 
@@ -91,7 +93,7 @@ def canonical(vote: Vote, options: Sequence[VoteOption], choice: Any) -> str:
         choice = [_rank(one, place) for one in choice if one != []]
     elif vote.method == "consent" and isinstance(choice, dict):
         choice = {"objection": choice["objection"].strip()}
-    return json.dumps(choice, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return canonical_text(choice)
 
 
 def _rank(one: Any, place: Mapping[str, int]) -> Any:

@@ -5,7 +5,6 @@ All of them lock the vote's row first. What opens it stands in `opening`, what c
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
@@ -14,6 +13,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from app import canonical
 from app.codes import service as codes
 from app.db import connection, db, find, insert
 from app.errors import Conflict, Forbidden, Refused
@@ -66,7 +66,7 @@ def draft(*, region: Region, by: Membership, roles: Collection[str], key: str, a
     again = db.session.scalar(sa.select(Vote).where(Vote.key == key))
     if again is None:
         facts = _known(region, {**_usual(region), **fields})
-        code = codes.draw_public(region_id=region.id, purpose="vote")
+        code = codes.draw_public()
         facts |= _budget(facts["method"], facts.get("budget_yen"))
         facts |= {"region_id": region.id, "key": key, "code": code, "drafted_by_id": by.id, "created_at": at}
         connection().execute(insert(vote_table).values(**facts).on_conflict_do_nothing(index_elements=["key"]))
@@ -210,7 +210,7 @@ def _budget(method: str, yen: int | None) -> dict[str, int | None]:
 def _rule(given: Mapping[str, Any]) -> str:
     if set(given) - set(SETTINGS) or any(isinstance(one, float | Fraction) for one in given.values()):
         raise KeyError("rule")
-    return json.dumps(dict(given), sort_keys=True, separators=(",", ":"))
+    return canonical.text(dict(given))
 
 
 # --- frozen ---------------------------------------------------------------------------------------------------

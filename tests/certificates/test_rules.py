@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from app import canonical
 from app.certificates import rules
 from app.certificates.rules import FIRST_LINK, Done, Link, Time
 
@@ -20,7 +21,7 @@ def done(key: str, day: int, minutes: int = 60, *, paid: bool = False, words: st
 def chain(number: int) -> list[Link]:
     links: list[Link] = []
     for place in range(1, number + 1):
-        before, text = links[-1].hash if links else FIRST_LINK, rules.canonical({"n": place})
+        before, text = links[-1].hash if links else FIRST_LINK, canonical.text({"n": place})
         links.append(Link(place, text, before, rules.chained(before, text)))
     return links
 
@@ -50,7 +51,7 @@ def test_what_was_done_is_grouped_with_every_time_and_no_words():
         ("題 b", ["2026-11-03", "2026-11-09"]),
         ("題 a", ["2026-11-08"]),
     ]
-    assert "うめさん" not in rules.canonical({"a": found}) and "words" not in found[0]
+    assert "うめさん" not in canonical.text({"a": found}) and "words" not in found[0]
     assert found[0]["times"][0] == {
         "day": "2026-11-03", "minutes": 90, "paid": True, "place": "remote", "confirmed_by": "resident",
     }  # fmt: skip
@@ -95,13 +96,13 @@ def test_no_link_is_changed_left_out_put_in_or_moved():
     for place, (name, value) in product(range(5), {"text": "{}", "hash": "0" * 64, "prev_hash": "f" * 64}.items()):
         changed = [link._replace(**{name: value}) if link.place == place + 1 else link for link in whole]
         assert rules.broken_at(changed) == place + 1, (place, name)
-    text = rules.canonical({"n": "another"})
+    text = canonical.text({"n": "another"})
     forged = whole[2]._replace(text=text, hash=rules.chained(whole[2].prev_hash, text))
     assert rules.is_sound(forged) and rules.broken_at([*whole[:2], forged, *whole[3:]]) == 4
 
 
 def test_one_text_for_the_same_facts():
-    assert rules.canonical({"b": "月", "a": [1]}) == rules.canonical({"a": [1], "b": "月"}) == '{"a":[1],"b":"月"}'
+    assert canonical.text({"b": "月", "a": [1]}) == canonical.text({"a": [1], "b": "月"}) == '{"a":[1],"b":"月"}'
 
 
 def test_the_hash_is_what_the_recipe_says():

@@ -21,6 +21,7 @@ LONGEST = {
 }
 LONGEST |= {"tests/**/*.py": 400, "bench/**/*.py": 400, "deploy/**/*": 200}
 PORCH_FILES = {
+    "app/canonical.py",
     "app/cli.py",
     "app/clock.py",
     "app/columns.py",

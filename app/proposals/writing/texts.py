@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from app import canonical
+
 NAMES = (
     "title",
     "title_en",
@@ -45,7 +47,7 @@ def of(proposal: Any) -> dict[str, str]:
 
 def written(texts: Mapping[str, str]) -> str:
     """Canonical JSON: the same texts give the same characters."""
-    return json.dumps(dict(texts), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return canonical.text(dict(texts))
 
 
 def read(json_text: str) -> dict[str, str]:

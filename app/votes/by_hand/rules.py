@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from app import canonical
+
 Choice = Any  # what stands on one ballot, as the count takes it
 Pile = Sequence[tuple[int, Choice]]  # how many say the same, and what
 
@@ -50,16 +52,11 @@ def refusal_of_helper(voter: Person, helper: Person) -> str | None:
 # --- piles --------------------------------------------------------------------------------------------------
 
 
-def canonical(choice: Choice) -> str:
-    """A choice as text that is the same for the same choice."""
-    return json.dumps(choice, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
 def merged(ballots: Iterable[tuple[int, Choice]]) -> list[tuple[int, Choice]]:
     """Equal ballots as one line, in an order that says nothing about how they lay; empty lines are left out."""
     sums: dict[str, int] = {}
     for count, choice in ballots:
-        text = canonical(choice)
+        text = canonical.text(choice)
         sums[text] = sums.get(text, 0) + count
     return [(count, json.loads(text)) for text, count in sorted(sums.items()) if count]
 
@@ -70,7 +67,7 @@ def total(ballots: Pile) -> int:
 
 def stored(ballots: Iterable[tuple[int, Choice]]) -> str:
     """A pile as it is kept."""
-    return canonical([[count, choice] for count, choice in merged(ballots)])
+    return canonical.text([[count, choice] for count, choice in merged(ballots)])
 
 
 def restored(text: str) -> list[tuple[int, Choice]]:
@@ -84,7 +81,7 @@ def different(first: Pile, second: Pile) -> set[str]:
 
 
 def _numbers(pile: Pile) -> Mapping[str, int]:
-    return {canonical(choice): count for count, choice in merged(pile)}
+    return {canonical.text(choice): count for count, choice in merged(pile)}
 
 
 def fits(envelopes: int, counted: int, pile: int) -> bool:

@@ -108,7 +108,7 @@ def read_terms(
         "extension_days": form.integer("extension_days", least=0, most=60, required=False) or 0,
         "ties": form.choice("ties", TIES) if form.raw("ties") else vote.ties,
         "public_value": form.text("public_value", most=LINE),
-        **_times(form, region, vote),
+        **_times(form, region),
     }
     if vote.method == "yes_no":
         facts["threshold"] = form.choice("threshold", rules.THRESHOLDS)
@@ -134,7 +134,7 @@ def _request(form: Form, asked: list[tuple[BudgetRequest, Project]]) -> int | No
     return int(value) if value else None
 
 
-def _times(form: Form, region: Region, vote: Vote) -> dict[str, datetime]:
+def _times(form: Form, region: Region) -> dict[str, datetime]:
     """From the morning of a day (or now), until an hour of a day; opened together at an hour, the next noon if none."""
     opens, closes, hour = form.day("opens_on"), form.day("closes_on"), form.time("closes_time")
     if opens is None or closes is None or hour is None:

@@ -53,7 +53,7 @@ def verdict(vote: Vote, found: Mapping[str, Any], names: Names) -> str:
     if short is not None:
         return _short(short["quorum"])
     if vote.method in MOTIONS:
-        return _motion(vote, counts, names)
+        return _motion(vote, counts)
     return _chosen(vote, counts[0], names)
 
 
@@ -71,7 +71,7 @@ def _short(quorum: Mapping[str, Any]) -> str:
     return _("投票した人は %(reached)s人でした。%(needed)s人以上が 必要なので、成立しませんでした。", **told)
 
 
-def _motion(vote: Vote, counts: Sequence[Count], names: Names) -> str:
+def _motion(vote: Vote, counts: Sequence[Count]) -> str:
     passed = all(one["passed"] for one in counts)
     totals = {name: sum(int(one["totals"].get(name, 0)) for one in counts) for name in counts[0]["totals"]}
     if vote.method == "consent":

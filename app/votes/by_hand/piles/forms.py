@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app import canonical
 from app.votes import queries as votes
 from app.votes.by_hand import rules, words
 from app.votes.by_hand.piles import service, typed
@@ -53,11 +54,11 @@ class Typing:
     def mark(self, differs: Set[str]) -> None:
         """Point at the lines of which the other person has typed another number."""
         self.invalid_line.differs = service.INVALID in differs
-        known = {rules.canonical(choice) for _count, choice in self.ballots}
+        known = {canonical.text(choice) for _count, choice in self.ballots}
         self.lacks = bool(differs - known - {service.INVALID})
         kept = [line for line in self.lines if self.by_sums or line.value]
         for line, (_count, choice) in zip(kept, self.ballots, strict=True):
-            line.differs = rules.canonical(choice) in differs
+            line.differs = canonical.text(choice) in differs
 
     def _empty(self) -> list[Line]:
         if self.by_sums:
