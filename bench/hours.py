@@ -4,14 +4,16 @@ then among a million. What it costs may grow with the rows that are asked for, n
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
+from flask import Flask
 
 from app import clock
 from app.db import db, transaction
@@ -21,8 +23,9 @@ from app.projects.models import Project
 from app.records import evidence, together
 from app.regions.models import Region
 from bench import processes
-from bench.instances import instance
+from bench.instances import Instance, instance
 from tests import factories
+from tests.databases import Databases
 
 YEAR = 2026
 ASKED = date(YEAR, 4, 1), date(YEAR + 1, 3, 31)
@@ -31,6 +34,7 @@ IN_YEAR = 900  # entries of the asked 年度, at both times: 75 a month
 EARLIER = date(YEAR - 30, 4, 1)
 FEW, MANY = 1_000, 1_000_000
 PEOPLE, PROJECTS = 60, 5
+LONG_AGO = timedelta(days=365 * 30)
 ROUNDS, EACH = 5, 40  # of all queries together
 entry = cast(sa.Table, HoursEntry.__table__)
 
@@ -42,6 +46,41 @@ class Growth(NamedTuple):
     read: float
     few_ms: float
     many_ms: float
+
+
+# --- regions ------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def town(run: Path, engine: str, entries: int) -> Iterator[tuple[Instance, Databases]]:
+    """A region with people, projects and so many entries, old enough for the first of them, in a database of its own.
+
+    Regions to be compared stand side by side and are asked in turn: what else the machine does meets both alike.
+    """
+    with instance(run, engine, f"hours_{entries}") as (served, databases):
+        _settle(served.app())
+        owner = sa.create_engine(served.env["MIGRATION_DATABASE_URL"])
+        fill(owner, entries)
+        owner.dispose()  # the last one to close SQLite's file moves into it what was written beside it
+        yield served, databases
+
+
+def _settle(app: Flask) -> None:
+    at = clock.now()
+    with app.app_context():
+        region = factories.world(at=at).region
+        people = [factories.membership(region, at=at) for _ in range(PEOPLE)]
+        with transaction():
+            db.session.get_one(Region, region.id).created_at = at - LONG_AGO
+            for number in range(PROJECTS):
+                db.session.add(_project(region, people[number], number))
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _project(region: Region, lead: Membership, number: int) -> Project:
+    whose = {"region_id": region.id, "lead_id": lead.id, "created_at": lead.joined_at, "active_at": lead.joined_at}
+    return Project(key=f"bench-{number}", title=f"見本 {number}", **whose)
 
 
 # --- entries ------------------------------------------------------------------------------------------------
@@ -132,17 +171,19 @@ def _day(dialect: str, first: date, later: Any) -> Any:
 
 
 def measure(run: Path, engine: str) -> Growth:
-    """The queries of みんなのあゆみ, of the month's report and of the table of hours, at both times."""
-    with instance(run, engine) as (served, _databases), served.app().app_context():
-        region = _town()
-        owner = sa.create_engine(served.env["MIGRATION_DATABASE_URL"])
-        cost = []
-        for entries in (FEW, MANY):
-            fill(owner, entries)
-            cost.append((_cpu(region), _read(region)))
-        owner.dispose()
-    (few, few_read), (many, many_read) = cost
-    return Growth(many / few, many_read / few_read, few * 1000, many * 1000)
+    """The queries of みんなのあゆみ, of the month's report and of the table of hours, for both regions in turn."""
+    with ExitStack() as stack:
+        few, many = (stack.enter_context(town(run, engine, entries))[0].app() for entries in (FEW, MANY))
+        _warm_up, *rounds = [(_round(few), _round(many)) for _ in range(1 + ROUNDS)]
+        few_cpu, many_cpu = (min(one) for one in zip(*rounds, strict=True))
+        return Growth(many_cpu / few_cpu, _read(many) / _read(few), few_cpu * 1000, many_cpu * 1000)
+
+
+@contextmanager
+def _region(app: Flask) -> Iterator[Region]:
+    with app.app_context():
+        yield db.session.scalars(sa.select(Region).order_by(Region.id)).first()
+        db.session.rollback()
 
 
 def ask(region: Region) -> list[Any]:
@@ -155,30 +196,14 @@ def ask(region: Region) -> list[Any]:
     return told
 
 
-def _town() -> Region:
-    at = clock.now()
-    region = factories.world(at=at).region
-    people = [factories.membership(region, at=at) for _ in range(PEOPLE)]
-    with transaction():
-        dates = {"created_at": at - timedelta(days=1), "active_at": at}
-        for number in range(PROJECTS):
-            lead = {"region_id": region.id, "lead_id": people[number].id}
-            db.session.add(Project(key=f"bench-{number}", title=f"見本 {number}", **lead, **dates))
-    return region
-
-
-def _cpu(region: Region) -> float:
-    """Seconds of processor time of one round of all queries, here and in the database; the least of some."""
-    for _ in range(EACH):
+def _round(app: Flask) -> float:
+    """Seconds of processor time of all queries, here and in the database."""
+    with _region(app) as region:
         ask(region)  # whatever is done once is done now
-    return min(_round(region) for _ in range(ROUNDS))
-
-
-def _round(region: Region) -> float:
-    before = _spent()
-    for _ in range(EACH):
-        ask(region)
-    return (_spent() - before) / EACH
+        before = _spent()
+        for _ in range(EACH):
+            ask(region)
+        return (_spent() - before) / EACH
 
 
 def _spent() -> float:
@@ -189,23 +214,25 @@ def _spent() -> float:
     return time.process_time() + processes.cpu(int(backend or 0))
 
 
-def _read(region: Region) -> int:
+def _read(app: Flask) -> int:
     """Rows that PostgreSQL read, or steps that SQLite made, which go with them."""
-    if db.engine.dialect.name == "postgresql":
-        with _statements() as seen:
-            ask(region)
-        return sum(_rows(statement, values) for statement, values in seen)
-    steps = [0]
+    with _region(app) as region:
+        return _rows_read(region) if db.engine.dialect.name == "postgresql" else _steps_made(region)
 
-    def step() -> int:
-        steps[0] += 1
-        return 0
 
+def _steps_made(region: Region) -> int:
+    steps = itertools.count()
     connection: Any = db.session.connection().connection.dbapi_connection
-    connection.set_progress_handler(step, 1)
+    connection.set_progress_handler(lambda: next(steps) < 0, 1)
     ask(region)
     connection.set_progress_handler(None, 1)
-    return steps[0]
+    return next(steps)
+
+
+def _rows_read(region: Region) -> int:
+    with _statements() as seen:
+        ask(region)
+    return sum(_rows(statement, values) for statement, values in seen)
 
 
 @contextmanager

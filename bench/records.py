@@ -8,27 +8,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-import sqlalchemy as sa
-from flask import Flask
-
-from app import clock
-from app.db import db, transaction
-from app.members.models import Membership
-from app.projects.models import Project
-from app.regions.models import Region
 from bench import hours, load, processes
-from bench.instances import Instance, instance
-from tests import factories
+from bench.instances import Instance
 from tests.databases import Databases
 
 PAGES = {"our record": f"/tsk/record?year={hours.YEAR}", "month report": f"/tsk/record/{hours.MONTH[0]:%Y-%m}"}
 WARM_UP = 1.0  # seconds
 ROUNDS = 5  # the cheapest of them counts: what else the machine does is not ours
-LONG_AGO = timedelta(days=365 * 30)
 
 
 class Town(NamedTuple):
@@ -54,10 +43,7 @@ class Page(NamedTuple):
 
 
 def measure(run: Path, engine: str, seconds: float) -> dict[str, Page]:
-    """One reader, one request after the other, for so many seconds a page, a size and a round.
-
-    Both sizes stand side by side and are asked in turn: what else the machine does meets both alike.
-    """
+    """One reader, one request after the other, for so many seconds a page, a size and a round."""
     with ExitStack() as stack:
         few, many = (stack.enter_context(_town(run, engine, entries)) for entries in (hours.FEW, hours.MANY))
         return {name: _page(few, many, path, seconds) for name, path in PAGES.items()}
@@ -65,32 +51,8 @@ def measure(run: Path, engine: str, seconds: float) -> dict[str, Page]:
 
 @contextmanager
 def _town(run: Path, engine: str, entries: int) -> Iterator[Town]:
-    with instance(run, engine, f"hours_{entries}") as (served, databases):
-        _fill(served.app())
-        owner = sa.create_engine(served.env["MIGRATION_DATABASE_URL"])
-        hours.fill(owner, entries)
-        owner.dispose()  # the last one to close SQLite's file moves into it what was written beside it
-        with served.running("/healthz/ready"):
-            yield Town(served, databases)
-
-
-def _fill(app: Flask) -> None:
-    """A region that is old enough to choose the measured year in, with people and projects."""
-    at = clock.now()
-    with app.app_context():
-        region = factories.world(at=at).region
-        people = [factories.membership(region, at=at) for _ in range(hours.PEOPLE)]
-        with transaction():
-            db.session.get_one(Region, region.id).created_at = at - LONG_AGO
-            for number in range(hours.PROJECTS):
-                db.session.add(_project(region, people[number], number))
-        db.session.remove()
-        db.engine.dispose()
-
-
-def _project(region: Region, lead: Membership, number: int) -> Project:
-    whose = {"region_id": region.id, "lead_id": lead.id, "created_at": lead.joined_at, "active_at": lead.joined_at}
-    return Project(key=f"bench-{number}", title=f"見本 {number}", **whose)
+    with hours.town(run, engine, entries) as (served, databases), served.running("/healthz/ready"):
+        yield Town(served, databases)
 
 
 def _page(few: Town, many: Town, path: str, seconds: float) -> Page:
